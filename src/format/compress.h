@@ -1,0 +1,28 @@
+/* compress.h: gzip and brotli of whole bodies. */
+#ifndef FORMAT_COMPRESS_H
+#define FORMAT_COMPRESS_H
+
+#include "base/buf.h"
+#include "format/http.h"
+
+#define COMPRESS_LEAST 600 /* bodies below go out as they are */
+
+enum compress_effort {
+	COMPRESS_QUICK, /* gzip 6, brotli 5: half a millisecond for a page, while a reader waits */
+	COMPRESS_BEST   /* gzip 12, brotli 11: 40 ms, in the background */
+};
+
+struct compressor; /* one a thread: libdeflate's tables, kept between calls */
+
+struct compressor *compressor_new(void);    /* NULL: out of memory */
+void compressor_free(struct compressor *c); /* NULL is fine */
+
+/* Appends in, coded, to out. False when memory ran out (out is as it was) or the coding is identity. */
+bool compress_body(
+    struct compressor *c, enum coding coding, enum compress_effort effort, struct str in, struct buf *out);
+
+/* Whether a coded form pays for its Content-Encoding header beside the best one so far (first: the plain
+ * size). */
+bool compress_worth(enum coding coding, size_t packed, size_t best);
+
+#endif
