@@ -1,0 +1,62 @@
+/* paywall.h: asks entitlement with facts from the tables, kept in memory; the only way to an article's body. */
+#ifndef CORE_PAYWALL_H
+#define CORE_PAYWALL_H
+
+#include "base/arena.h"
+#include "base/memo.h"
+#include "core/entitlement.h"
+#include "core/session.h"
+#include "store/changes.h"
+#include "store/db.h"
+
+/* What the decision needs of an article, and what its address needs. Immutable, reference-counted. */
+struct rights {
+	struct memo_value head;
+	int64_t article_id, edition;
+	int64_t published_at; /* 0: a draft */
+	int64_t withdrawn_at; /* 0: not withdrawn */
+	struct entitlement_article article;
+};
+
+/* What the decision needs of a signed-in reader. Immutable, reference-counted. */
+struct facts {
+	struct memo_value head;
+	bool session_good; /* the row is there, not revoked, its subscriber not blocked */
+	int64_t subscriber_id;
+	int64_t session_expires_at;
+	struct entitlement_reader reader;
+};
+
+/* The calling thread's connections. full is used by paywall_body alone. */
+struct paywall_doors {
+	struct db *open, *full;
+};
+
+struct paywall;
+
+enum err paywall_open(struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
+void paywall_close(struct paywall *pw);
+
+/* Who reads: nobody (claims NULL), or whoever the token's session row says. *out is NULL for nobody and for a
+ * session that is over; else release it with memo_release(&facts->head). */
+enum err paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const struct session_claims *claims,
+    int64_t now, struct facts **out);
+
+/* ERR_NOT_FOUND when no article has this address. Release with memo_release(&rights->head). */
+enum err paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section, struct str slug,
+    struct rights **out);
+
+struct decision paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now);
+
+/* The full text, in the arena; ERR_DENIED unless the decision says VERDICT_FULL. */
+enum err paywall_body(const struct paywall_doors *doors, const struct decision *decision, const struct rights *rights,
+    struct arena *a, struct str *html);
+
+/* Forgets what a change names; change_log's reader calls it. */
+void paywall_forget(struct paywall *pw, const struct change *change);
+
+/* The change reader reports that all commits up to this monotonic time (clock_ticks) are seen. Facts are believed
+ * for a second after it; then they are read from the tables again. */
+void paywall_seen(struct paywall *pw, int64_t ticks);
+
+#endif
