@@ -41,13 +41,26 @@ token_encode(const void *bytes, size_t n, char *out, size_t size)
 	return sodium_bin2base64(out, size, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != NULL;
 }
 
+/* libsodium 1.0.18 reads the byte 0xdf as '_': what it is given is looked at first. */
+static bool
+is_base64url(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		        c == '-' || c == '_'))
+			return false;
+	}
+	return true;
+}
+
 bool
 token_decode(struct str text, void *out, size_t size, size_t *n_out)
 {
 	/* b64_end NULL: trailing characters and non-zero spare bits are refused by libsodium. */
-	return sodium_base642bin(out, size, text.at, text.len, NULL, n_out, NULL,
-		   sodium_base64_VARIANT_URLSAFE_NO_PADDING)
-	    == 0;
+	return is_base64url(text) && sodium_base642bin(out, size, text.at, text.len, NULL, n_out, NULL,
+	                                 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
 }
 
 void
