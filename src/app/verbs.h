@@ -1,0 +1,16 @@
+/* verbs.h: the verbs of the command line; each returns an enum cli_exit. */
+#ifndef APP_VERBS_H
+#define APP_VERBS_H
+
+struct cli;
+
+int cli_migrate(struct cli *cli);
+int cli_check(struct cli *cli);
+int cli_backup(struct cli *cli);
+int cli_article(struct cli *cli);
+int cli_subscriber(struct cli *cli);
+int cli_session(struct cli *cli);
+int cli_key(struct cli *cli);
+int cli_access(struct cli *cli);
+
+#endif
