@@ -32,6 +32,10 @@ enum url_form url_canonical(struct str request_uri, bool fold_case, struct arena
  * is s itself when there was nothing to decode. */
 enum err url_decode(struct str s, struct arena *a, struct str *out);
 
+/* The bare translation: writes at most s.len bytes to out; plus: '+' is a space (forms). False at a bad
+ * escape. */
+bool url_unescape(struct str s, bool plus, char *out, size_t *n);
+
 /* Appends s with everything but RFC 3986 unreserved bytes escaped: fit for a path segment or a query value.
  */
 void url_encode(struct buf *out, struct str s);
