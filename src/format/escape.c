@@ -1,0 +1,146 @@
+/* escape.c: text made harmless for the place it goes to. */
+#include "format/escape.h"
+
+static const char *
+html_entity(unsigned char c)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+/* An unquoted or minified attribute would end at these, and XML turns them into spaces. */
+static const char *
+attr_entity(unsigned char c)
+{
+	switch (c) {
+	case '\t': return "&#9;";
+	case '\n': return "&#10;";
+	case '\r': return "&#13;";
+	default: return html_entity(c);
+	}
+}
+
+/* Bytes between two that need a substitute are copied as one run. */
+static void
+substitute(struct buf *out, struct str s, const char *(*entity)(unsigned char))
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		const char *to = entity((unsigned char)s.at[i]);
+
+		if (to == NULL)
+			continue;
+		buf_put(out, str_slice(s, from, i));
+		buf_puts(out, to);
+		from = i + 1;
+	}
+	buf_put(out, str_slice(s, from, s.len));
+}
+
+void
+escape_text(struct buf *out, struct str s)
+{
+	substitute(out, s, html_entity);
+}
+
+void
+escape_attr(struct buf *out, struct str s)
+{
+	substitute(out, s, attr_entity);
+}
+
+/* Length of the character at s.at[i] when XML 1.0 (2.2 Char) can hold it, else 0. */
+static size_t
+xml_char(struct str s, size_t i)
+{
+	unsigned char c = (unsigned char)s.at[i];
+	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	struct str one = str_slice(s, i, i + n);
+
+	if (c < 0x20)
+		return c == '\t' || c == '\n' || c == '\r' ? 1 : 0;
+	if (one.len != n || !str_is_utf8(one))
+		return 0;
+	return str_eq(one, STR("\xef\xbf\xbe")) || str_eq(one, STR("\xef\xbf\xbf")) ? 0 : n;
+}
+
+void
+escape_xml(struct buf *out, struct str s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t n = xml_char(s, i);
+		const char *to = n == 0 ? "\xef\xbf\xbd" : html_entity((unsigned char)s.at[i]);
+
+		if (to != NULL) {
+			buf_put(out, str_slice(s, from, i));
+			buf_puts(out, to);
+			from = i + 1;
+		}
+		i += n == 0 ? 1 : n;
+	}
+	buf_put(out, str_slice(s, from, s.len));
+}
+
+/* RFC 3986 2.3 */
+static bool
+is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+	       c == '.' || c == '_' || c == '~';
+}
+
+static void
+percent(struct buf *out, struct str s, char also)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.at[i];
+		const char code[3] = {'%', hex[c >> 4], hex[c & 15]};
+
+		if (is_unreserved(s.at[i]) || s.at[i] == also)
+			buf_putc(out, s.at[i]);
+		else
+			buf_put(out, (struct str){code, sizeof code});
+	}
+}
+
+void
+escape_url_path(struct buf *out, struct str s)
+{
+	percent(out, s, '/');
+}
+
+void
+escape_url_query(struct buf *out, struct str s)
+{
+	percent(out, s, '-');
+}
+
+void
+escape_json_script(struct buf *out, struct str json)
+{
+	for (size_t i = 0; i < json.len; i++) {
+		struct str three = str_slice(json, i, i + 3);
+		unsigned char c = (unsigned char)json.at[i];
+
+		if (c == '<' || c == '>' || c == '&')
+			buf_printf(out, "\\u%04x", c);
+		else if (str_eq(three, STR("\xe2\x80\xa8")) || str_eq(three, STR("\xe2\x80\xa9")))
+			buf_puts(out, (unsigned char)json.at[i + 2] == 0xa8 ? "\\u2028" : "\\u2029");
+		else {
+			buf_putc(out, json.at[i]);
+			continue;
+		}
+		i += c == 0xe2 ? 2 : 0;
+	}
+}
