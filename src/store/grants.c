@@ -27,9 +27,9 @@ static const struct grant public_grants[] = {
     {"slug_history", NULL},
     {"plan", NULL},
     /* what a reader's rights are made of: no address, no name, no hash */
-    {"subscriber", " id status erased_at "},
-    {"session", " id subscriber_id created_at expires_at last_seen_at revoked_at "},
-    {"subscription", " id subscriber_id plan_id starts_at ends_at grace_s ended_at "},
+    {"subscriber", " id generation blocked_at "},
+    {"session", " id subscriber_id generation created_at expires_at last_seen_at revoked_at "},
+    {"subscription", " id subscriber_id plan_id kind starts_at ends_at grace_s ended_at "},
     {"institution", " id status starts_at ends_at "},
     {"institution_network", NULL},
     {"seat", " id institution_id subscriber_id created_at revoked_at "},

@@ -1,0 +1,46 @@
+/* list_store.h: cards of listed articles: home, section, author, tag, related. Never a draft, a scheduled or a
+ * withdrawn one: every query asks for listed_at <= now. Any role; strings live in the arena. */
+#ifndef STORE_LIST_STORE_H
+#define STORE_LIST_STORE_H
+
+#include "store/db.h"
+
+struct card {
+	int64_t id;
+	struct str section, slug, section_name;   /* address /SECTION/SLUG */
+	struct str title, label, access, excerpt; /* excerpt: the standfirst, else the teaser, uncut */
+	struct str bylines;                       /* "Elsa AOUSTET, La rédaction" */
+	struct str image, image_alt;
+	int64_t image_width, image_height;
+	int64_t published_at;
+};
+
+struct cards {
+	struct card *at;
+	size_t count;
+	bool more; /* others follow */
+};
+
+/* Which part of a list, newest first: page counts from 1; or, with before_at != 0, what follows that card. */
+struct list_range {
+	int64_t now, limit;
+	int64_t page;
+	int64_t before_at, before_id;
+};
+
+enum err list_store_latest(struct db *db, struct arena *a, struct list_range range, struct cards *out);
+enum err list_store_in_section(
+    struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+enum err list_store_by_author(
+    struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+enum err list_store_by_tag(
+    struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+
+/* Most shared tags first, then the same section, newest first; never the article itself. */
+enum err list_store_related(
+    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, struct cards *out);
+
+/* When the next scheduled article appears after now; ERR_NOT_FOUND: none is scheduled. */
+enum err list_store_next(struct db *db, int64_t now, int64_t *at);
+
+#endif
