@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -279,4 +280,27 @@ file_list(struct arena *a, const char *folder, const char *suffix, char ***names
 	*names = found.at;
 	*n = found.n;
 	return ERR_NONE;
+}
+
+enum err
+file_lock(const char *path, int *lock, struct fault *f)
+{
+	enum err e;
+
+	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*lock < 0)
+		return fail(f, path);
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return ERR_NONE;
+	e = errno == EWOULDBLOCK ? fault_set(f, ERR_BUSY, "%s: held by another program", path)
+	                         : fail(f, path);
+	(void)close(*lock);
+	*lock = -1;
+	return e;
+}
+
+void
+file_unlock(int lock)
+{
+	(void)close(lock);
 }

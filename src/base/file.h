@@ -29,6 +29,11 @@ enum err file_commit(const char *temporary, const char *path, bool replace, stru
 enum err file_list(
     struct arena *a, const char *folder, const char *suffix, char ***names, size_t *n, struct fault *f);
 
+/* Takes the file's advisory lock, making the file; it is held until file_unlock or the end of the process. ERR_BUSY
+ * when another program holds it. Never for a database file: closing it would drop the engine's own locks. */
+enum err file_lock(const char *path, int *lock, struct fault *f);
+void file_unlock(int lock);
+
 bool file_exists(const char *path); /* anything with that name; by stat, opens nothing */
 
 #endif

@@ -200,18 +200,17 @@ sqlite_close(struct db_conn *conn)
 	free(conn);
 }
 
-enum err
-sqlite_open(struct db_conn **out, const char *path, enum db_role role, bool create, struct fault *why)
+/* *unfinished: the file needs a repair that only a writing connection may do. */
+static enum err
+open_once(struct db_conn **out, const char *path, enum db_role role, struct fault *why, bool *unfinished)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
 	            (role == DB_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-	enum err e = find_file(path, create, why);
-	struct db_conn *conn;
+	struct db_conn *conn = calloc(1, sizeof *conn);
+	enum err e;
 	int rc;
 
-	if (e != ERR_NONE)
-		return e;
-	conn = calloc(1, sizeof *conn);
+	*unfinished = false;
 	if (conn == NULL)
 		return fault_set(why, ERR_MEMORY, "no memory for a database connection");
 	conn->role = role;
@@ -219,9 +218,31 @@ sqlite_open(struct db_conn **out, const char *path, enum db_role role, bool crea
 	rc = sqlite3_open_v2(path, &conn->db, flags, NULL);
 	e = rc == SQLITE_OK ? set_up(conn) : sqlite_fail(conn, rc);
 	if (e != ERR_NONE) {
+		*unfinished = (sqlite3_errcode(conn->db) & 0xff) == SQLITE_READONLY;
 		sqlite_close(conn);
 		return fault_context(why, e, "%s", path);
 	}
 	*out = conn;
 	return ERR_NONE;
+}
+
+enum err
+sqlite_open(struct db_conn **out, const char *path, enum db_role role, bool create, struct fault *why)
+{
+	struct db_conn *writer = NULL;
+	bool unfinished;
+	enum err e = find_file(path, create, why);
+
+	if (e != ERR_NONE)
+		return e;
+	e = open_once(out, path, role, why, &unfinished);
+	/* A writer was killed before its first commit was whole: another one rolls that back. */
+	if (unfinished && role != DB_WRITER) {
+		e = open_once(&writer, path, DB_WRITER, why, &unfinished);
+		if (e == ERR_NONE) {
+			sqlite_close(writer);
+			e = open_once(out, path, role, why, &unfinished);
+		}
+	}
+	return e;
 }
