@@ -2,17 +2,9 @@
 #ifndef BASE_MEMO_H
 #define BASE_MEMO_H
 
-#include <stdatomic.h>
-
 #include "base/err.h"
+#include "base/memo_value.h"
 #include "base/str.h"
-
-/* The head of every value kept. Immutable once stored; freed by destroy when the last reference goes. */
-struct memo_value {
-	_Atomic uint32_t refs; /* the maker starts with 1 */
-	size_t cost;           /* bytes charged to the budget */
-	void (*destroy)(struct memo_value *value);
-};
 
 /* What a value was made from. memo_drop names tags, and every value that bears one of them goes. */
 struct memo_tag {
@@ -24,10 +16,10 @@ struct memo;
 struct memo_fill; /* the right to fill one key */
 
 enum memo_found {
-	MEMO_HIT,   /* *value is yours to release */
+	MEMO_HIT, /* *value is yours to release */
 	MEMO_STALE, /* *value is an older one that may still be shown; *fill is set when you are to make the new one */
-	MEMO_FILL,  /* nothing there: make it, then memo_store or memo_abandon with *fill */
-	MEMO_ALONE  /* nothing there and the filler is late, or no memory: make one for yourself, do not store */
+	MEMO_FILL, /* nothing there: make it, then memo_store or memo_abandon with *fill */
+	MEMO_ALONE /* nothing there and the filler is late, or no memory: make one for yourself, do not store */
 };
 
 /* budget in bytes; wait_ms: how long memo_get waits for another thread's fill before MEMO_ALONE. */
@@ -38,14 +30,11 @@ enum memo_found memo_get(struct memo *m, struct str key, struct memo_value **val
 
 /* Keeps the value (taking a reference of its own) unless something was dropped since the fill began: then the value
  * is the caller's alone. Ends the fill and wakes those who wait; they share the value if it was kept. */
-bool memo_store(struct memo *m, struct memo_fill *fill, struct memo_value *value, const struct memo_tag *tags,
-    size_t n);
+bool memo_store(
+    struct memo *m, struct memo_fill *fill, struct memo_value *value, const struct memo_tag *tags, size_t n);
 void memo_abandon(struct memo *m, struct memo_fill *fill);
 /* Replaces a value by a better form of the same content, if it is still the one kept; tags stay. */
 bool memo_replace(struct memo *m, struct str key, const struct memo_value *old, struct memo_value *better);
-
-void memo_hold(struct memo_value *value);
-void memo_release(struct memo_value *value); /* NULL is fine */
 
 /* Values that bear one of the tags go, and fills under way will not be kept. stale: they may still be shown until
  * the next one is made; else they are gone when this returns. */
