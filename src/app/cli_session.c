@@ -6,7 +6,7 @@
 #include "app/cli.h"
 #include "app/verbs.h"
 #include "base/clock.h"
-#include "core/session.h"
+#include "core/session_issue.h"
 #include "store/subscriber_store.h"
 
 /* The reader named on the command line; what is wrong is printed. */

@@ -1,4 +1,4 @@
-/* session.c: claims in and out of tokens; issuing rows with them. */
+/* session.c: claims in and out of tokens; no table is asked here. */
 #include "core/session.h"
 
 #include <stdio.h>
@@ -9,8 +9,6 @@
 
 #define MESSAGE 256
 #define ID_MOST ((INT64_C(1) << 53) - 1) /* whole in every reader of JSON */
-
-static const struct str link_purpose = {"session", 7};
 
 static const char *const read_names[] = {
     [SESSION_GOOD] = "good",
@@ -76,112 +74,17 @@ session_valid(const struct session_row *row, const struct session_claims *claims
 	       now < row->expires_at && now < claims->expires_at && now - row->last_seen_at < idle_s;
 }
 
-static bool
-seal(const struct keyring *ring, struct str site_url, const struct session_new *s, struct session_ticket *out)
+bool
+session_seal(const struct keyring *ring, struct str site_url, const struct session_claims *claims,
+    char out[SESSION_TOKEN])
 {
 	char message[MESSAGE], issued[CLOCK_TEXT], expires[CLOCK_TEXT];
 	int n;
 
-	clock_rfc3339(s->now, issued);
-	clock_rfc3339(s->expires_at, expires);
+	clock_rfc3339(claims->issued_at, issued);
+	clock_rfc3339(claims->expires_at, expires);
 	n = snprintf(message, sizeof message, "{\"sid\":%lld,\"sub\":\"%lld\",\"iat\":\"%s\",\"exp\":\"%s\"}",
-	    (long long)out->id, (long long)s->subscriber_id, issued, expires);
-	out->expires_at = s->expires_at;
+	    (long long)claims->session_id, (long long)claims->subscriber_id, issued, expires);
 	return n > 0 && n < MESSAGE &&
-	       seal_make(
-	           ring, SEAL_SESSION, site_url, (struct str){message, (size_t)n}, out->token, SESSION_TOKEN);
-}
-
-/* Inside a transaction. */
-static enum err
-issue(struct db *db, const struct keyring *ring, struct str site_url, const struct session_new *s,
-    struct session_ticket *out, struct fault *f)
-{
-	enum err e = session_store_create(db, s, &out->id, f);
-
-	if (e == ERR_NONE && !seal(ring, site_url, s, out))
-		e = fault_set(f, ERR_INTERNAL, "no token could be made for the session");
-	return e;
-}
-
-static enum err
-finish(struct db *db, enum err e, struct fault *f)
-{
-	if (e != ERR_NONE) {
-		db_rollback(db);
-		return e;
-	}
-	if ((e = db_commit(db)) != ERR_NONE)
-		return fault_set(f, e, "the session was not stored: %s", db_message(db));
-	return ERR_NONE;
-}
-
-static enum err
-begin(struct db *db, struct fault *f)
-{
-	enum err e = db_begin(db);
-
-	return e == ERR_NONE ? e : fault_set(f, e, "the database is not free: %s", db_message(db));
-}
-
-enum err
-session_issue(struct db *db, const struct keyring *ring, struct str site_url, const struct session_new *s,
-    struct session_ticket *out, struct fault *f)
-{
-	enum err e = begin(db, f);
-
-	return e == ERR_NONE ? finish(db, issue(db, ring, site_url, s, out, f), f) : e;
-}
-
-static bool
-link_hash(struct str token, char hash[TOKEN_HASH + 1])
-{
-	uint8_t bytes[TOKEN_BYTES];
-	size_t n;
-	bool ok = token_decode(token, bytes, sizeof bytes, &n) && n == sizeof bytes;
-
-	token_wipe(bytes, sizeof bytes);
-	if (ok)
-		token_hash(token, hash);
-	return ok;
-}
-
-enum err
-session_link_create(struct db *db, int64_t subscriber_id, int64_t now, int64_t life_s,
-    char token[TOKEN_TEXT + 1], struct fault *f)
-{
-	char hash[TOKEN_HASH + 1];
-
-	token_new(token);
-	token_hash(str_of(token), hash);
-	return session_store_link(db, str_of(hash), subscriber_id, link_purpose, now, now + life_s, f);
-}
-
-enum err
-session_link_peek(struct db *db, struct str token, int64_t now)
-{
-	char hash[TOKEN_HASH + 1];
-	int64_t subscriber_id;
-
-	if (!link_hash(token, hash))
-		return ERR_NOT_FOUND;
-	return session_store_link_peek(db, str_of(hash), link_purpose, now, &subscriber_id);
-}
-
-enum err
-session_link_consume(struct db *db, const struct keyring *ring, struct str site_url, struct str token,
-    const struct session_new *s, struct session_ticket *out, struct fault *f)
-{
-	struct session_new session = *s;
-	char hash[TOKEN_HASH + 1];
-	enum err e;
-
-	if (!link_hash(token, hash))
-		return fault_set(f, ERR_NOT_FOUND, "this is not a link of ours");
-	if ((e = begin(db, f)) != ERR_NONE)
-		return e;
-	e = session_store_link_use(db, str_of(hash), link_purpose, s->now, &session.subscriber_id);
-	e = e == ERR_NONE ? issue(db, ring, site_url, &session, out, f)
-	                  : fault_set(f, e, "this link was used, or its time is over");
-	return finish(db, e, f);
+	       seal_make(ring, SEAL_SESSION, site_url, (struct str){message, (size_t)n}, out, SESSION_TOKEN);
 }

@@ -1,8 +1,7 @@
-/* session.h: sessions: the row decides, the token in the cookie names it; one-time links that open one. */
+/* session.h: what a session cookie says, and whether the row behind it still lets the reader in. */
 #ifndef CORE_SESSION_H
 #define CORE_SESSION_H
 
-#include "base/token.h"
 #include "core/keyring.h"
 #include "store/session_store.h"
 
@@ -36,22 +35,8 @@ enum session_read session_read(const struct keyring *ring, struct str site_url, 
 bool session_valid(
     const struct session_row *row, const struct session_claims *claims, int64_t idle_s, int64_t now);
 
-struct session_ticket {
-	int64_t id, expires_at;
-	char token[SESSION_TOKEN];
-};
-
-/* The row and its token, both or none. ERR_NOT_FOUND: no such account, or it is blocked. DB_WRITER. */
-enum err session_issue(struct db *db, const struct keyring *ring, struct str site_url,
-    const struct session_new *s, struct session_ticket *out, struct fault *f);
-
-/* One-time links: SITE_URL/session/TOKEN. The table has only the token's hash. */
-enum err session_link_create(struct db *db, int64_t subscriber_id, int64_t now, int64_t life_s,
-    char token[TOKEN_TEXT + 1], struct fault *f);
-/* Could be used; changes nothing, so that whoever looks at the page first does not use it up. ERR_NOT_FOUND: no. */
-enum err session_link_peek(struct db *db, struct str token, int64_t now);
-/* Uses the link up and opens a session (s->subscriber_id is not read), in one transaction. ERR_NOT_FOUND: no. */
-enum err session_link_consume(struct db *db, const struct keyring *ring, struct str site_url,
-    struct str token, const struct session_new *s, struct session_ticket *out, struct fault *f);
+/* The token that names a row; false when it would not fit. */
+bool session_seal(const struct keyring *ring, struct str site_url, const struct session_claims *claims,
+    char out[SESSION_TOKEN]);
 
 #endif
