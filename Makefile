@@ -27,7 +27,7 @@ LIBRARY := $(filter-out $(BUILD)/obj/app/main.o,$(OBJECTS))
 UNITS      := $(wildcard tests/unit/*.c)
 UNIT_BINS  := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
 
-.PHONY: all unit clean help
+.PHONY: all unit interop clean help
 
 all: $(BUILD)/poterne
 
@@ -49,6 +49,15 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpoterne.a
 
 unit: $(UNIT_BINS)
 	@status=0; for t in $(UNIT_BINS); do $$t || status=1; done; exit $$status
+
+$(BUILD)/interop/%: tests/interop/%.c $(BUILD)/libpoterne.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
+
+# Tokens to and from another implementation, from npm at the versions that the lock file pins.
+interop: $(BUILD)/interop/peer
+	@test -d tests/interop/node_modules || (cd tests/interop && npm ci --silent --ignore-scripts --no-audit --no-fund)
+	@node tests/interop/paseto.mjs $(BUILD)/interop/peer
 
 clean:
 	rm -rf $(BUILD)
