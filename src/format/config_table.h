@@ -1,0 +1,53 @@
+/* config_table.h: the settings, as the program reads them and by row of their table. */
+#ifndef FORMAT_CONFIG_TABLE_H
+#define FORMAT_CONFIG_TABLE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* Texts are never NULL; empty where poterne.conf(5) says that nothing is needed. Paths are as they were written. */
+struct config {
+	const char *site_name, *site_tagline;
+	const char *site_url;          /* scheme and host, no trailing slash: every link is built from it */
+	const char *site_language;     /* picks templates/locales/LANGUAGE.json and the typography */
+	const char *site_timezone;     /* spelt like a zone; clock_zone knows whether there is one */
+	const char *site_publisher;    /* who is responsible for the data, in the privacy notice */
+	const char *site_contact;      /* address for readers' questions */
+	const char *database, *keys;   /* SQLite file; folder of the session key ring, 0700 */
+	const char *templates, *theme; /* shipped; the publication's own, may be empty */
+	const char *media;             /* images of articles, served below /media/ */
+	const char *sql, *scripts;     /* shipped migrations; the publication's own, may be empty */
+	const char *statics;           /* [paths] static: served by nginx; read here for hashes */
+	const char *socket;            /* FastCGI socket when none is passed in */
+	int64_t socket_mode, threads;  /* mode bits; size of the pool */
+	int64_t timeout_s;             /* a peer that neither sends nor reads for so long is dropped */
+	int64_t peer_uid;              /* may connect besides root and our own; -1: any */
+	int64_t cache_pages, cache_facts; /* bytes */
+	int64_t cache_seconds;            /* life of anonymous pages in nginx */
+	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
+	int64_t words_per_minute;
+	int64_t related, page_size; /* cards below an article, 3 to 6; cards on a list page */
+	int64_t session_idle_s, session_life_s, link_life_s;
+};
+
+#define CONFIG_MOST_SETTINGS 128
+#define CONFIG_NO_ROW SIZE_MAX
+
+struct config_row {
+	const char *section, *key, *fallback;
+};
+
+bool config_table_row(size_t i, struct config_row *out); /* rows 0 …; false behind the last */
+bool config_table_section(struct str name);
+size_t config_table_find(struct str section, struct str key);
+size_t config_table_find_variable(struct str name); /* POTERNE_SECTION_KEY */
+
+/* Reads value into the member of row i. ERR_INVALID: "[section] key: what, what would be right". */
+enum err config_table_set(struct config *cfg, struct arena *a, size_t i, struct str value, struct fault *f);
+
+/* ERR_INVALID, with a guess at what was meant. */
+enum err config_table_no_section(struct str name, struct fault *f);
+enum err config_table_no_key(struct str section, struct str key, struct fault *f);
+enum err config_table_no_variable(struct str name, struct fault *f);
+
+#endif
