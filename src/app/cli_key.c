@@ -92,7 +92,6 @@ cli_key(struct cli *cli)
 		int (*run)(struct cli *cli);
 	} verbs[] = {{"list", list}, {"new", new_key}, {"retire", retire}};
 
-	cli->usage = "poterne key list | new | retire KID";
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
 			cli->argc--;

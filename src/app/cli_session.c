@@ -66,8 +66,8 @@ issue_cookie(
 static int
 issue(struct cli *cli)
 {
-	bool link = cli_flag(cli, "link");
-	const char *label = cli_option(cli, "label");
+	bool link = cli_flag(cli, "--link");
+	const char *label = cli_option(cli, "--label");
 	struct subscriber reader;
 	struct fault f = {""};
 	struct db *db;
@@ -191,7 +191,6 @@ cli_session(struct cli *cli)
 		int (*run)(struct cli *cli);
 	} verbs[] = {{"issue", issue}, {"list", list}, {"revoke", revoke}};
 
-	cli->usage = "poterne session issue [--link] [--label TEXT] EMAIL | list EMAIL | revoke EMAIL [ID]";
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
 			cli->argc--;
