@@ -1,0 +1,48 @@
+// instructions.mjs: instructions the daemon spends on a request of a fixed list, against what was recorded: a figure that
+// no busy machine blurs. instructions.mjs [--record]; exit 1 when it has grown by more than 10 %.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Site, canary } from './site.mjs';
+
+const record = path.join(path.dirname(new URL(import.meta.url).pathname), 'instructions.json');
+const few = 500, many = 2500;
+let site;
+
+// All instructions of a daemon that answered so many requests, every one of them the same in every run.
+async function count(requests) {
+	const total = site.file(`callgrind.${requests}`);
+	await site.serve(['valgrind', '--tool=callgrind', '-q', `--callgrind-out-file=${total}`]);
+	const mixed = spawnSync(site.file('mixed'), [String(site.port), '1', String(requests), canary, site.file('readers'), site.file('paths')],
+		{ encoding: 'utf8', input: '' });
+	if (mixed.status !== 0)
+		throw new Error(`mixed: ${mixed.stdout}${mixed.stderr}`);
+	await site.stop(site.daemon);
+	return Number(/^(?:totals|summary): (\d+)/m.exec(fs.readFileSync(total, 'utf8'))[1]);
+}
+
+async function main() {
+	site = await Site.make({ articles: 20, small: 4000, threads: 1 });
+	fs.writeFileSync(site.file('readers'), `anonymous -\nexpired ${site.session('lecteur11@example.org')}\n`
+		+ `member ${site.session('lecteur1@example.org')}\nmember ${site.session('lecteur2@example.org')}\n`);
+	fs.writeFileSync(site.file('paths'), Array.from({ length: 10 }, (_, i) => `/essais/article-${i + 1}\n`).join(''));
+	site.uncached = true;
+	await site.proxy();
+	const now = Math.round((await count(many) - await count(few)) / (many - few));
+	await site.close();
+	if (process.argv.includes('--record')) {
+		fs.writeFileSync(record, `${JSON.stringify({ instructions_per_request: now })}\n`);
+		console.log(`recorded ${now} instructions a request`);
+		return;
+	}
+	const before = JSON.parse(fs.readFileSync(record, 'utf8')).instructions_per_request;
+	console.log(`${now} instructions a request, ${before} recorded (${((now / before - 1) * 100).toFixed(1)} %)`);
+	if (now > before * 1.1)
+		throw new Error('grown by more than 10 %: find out why, or record the new figure with --record and say why in the commit');
+}
+
+main().then(() => process.exit(0), async (error) => {
+	console.error(`instructions: ${error.message}`);
+	await site?.close();
+	process.exit(1);
+});

@@ -1,0 +1,25 @@
+-- The bench's publication: @ARTICLES@ closed articles in one section, the first one long, and its readers.
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -65536;
+BEGIN IMMEDIATE;
+INSERT INTO section (id, slug, name) VALUES (1, 'essais', 'Essais');
+INSERT INTO plan (id, slug, name) VALUES (1, 'banc', 'Banc');
+CREATE TEMP TABLE text AS SELECT CAST(readfile('@DIR@/long.html') AS TEXT) AS long,
+	CAST(readfile('@DIR@/short.html') AS TEXT) AS short, CAST(readfile('@DIR@/teaser.html') AS TEXT) AS teaser;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @ARTICLES@)
+INSERT INTO article (id, slug, section_id, access, published_at, rendered_at, title, title_shown, standfirst,
+	standfirst_text, standfirst_html, words, words_shown, percent_left, teaser_text, teaser_html)
+SELECT i, 'article-' || i, 1, 'subscriber', 1700000000 + i, 1700000000, 'Essai numéro ' || i, 'Essai numéro ' || i,
+	'Un chapô court.', 'Un chapô court.', '<p>Un chapô court.</p>', 1000, 200, 80, 'Un début.', teaser
+FROM n, text;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @ARTICLES@)
+INSERT INTO article_body (article_id, stale, markdown, html)
+SELECT i, 0, 'x', CASE i WHEN 1 THEN long ELSE short || '<p>Article ' || i || '.</p>' END FROM n, text;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+INSERT INTO subscriber (id, email) SELECT i, 'lecteur' || i || '@example.org' FROM n;
+INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
+SELECT id, 1, 1700000000, 4000000000 FROM subscriber WHERE id <= 10;
+INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
+SELECT id, 1, 1600000000, 1650000000 FROM subscriber WHERE id BETWEEN 11 AND 14;
+COMMIT;
+PRAGMA wal_checkpoint(TRUNCATE);
