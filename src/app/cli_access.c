@@ -33,15 +33,13 @@ static void step(struct question *q, const char *fact, const char *fmt, ...)
 static void
 step(struct question *q, const char *fact, const char *fmt, ...)
 {
-	char finding[1024];
+	char finding[4096]; /* the longest title fits several times */
 	va_list args;
 
 	va_start(args, fmt);
 	(void)vsnprintf(finding, sizeof finding, fmt, args);
 	va_end(args);
-	/* Not checked: a long title may be cut inside a character, and is shown all the same. */
-	(void)json_array_append_new(
-	    q->steps, json_pack("{s:s, s:o}", "fact", fact, "finding", json_string_nocheck(finding)));
+	(void)json_array_append_new(q->steps, json_pack("{s:s, s:s}", "fact", fact, "finding", finding));
 }
 
 static const char *
