@@ -22,7 +22,7 @@ struct cli {
 	const char *usage;    /* of this verb, for refusals */
 };
 
-/* Takes --name out of the arguments; true when it stood there. */
+/* Takes an option, named with its dashes ("--link"), out of the arguments; true when it stood there. */
 bool cli_flag(struct cli *cli, const char *name);
 
 /* Takes "--name VALUE" or "--name=VALUE" out; NULL when absent. A missing value makes cli_arguments refuse. */

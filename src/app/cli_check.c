@@ -67,7 +67,7 @@ cli_check(struct cli *cli)
 	enum err e;
 	int code;
 
-	cli->usage = "poterne check";
+	cli->usage = "check";
 	if (!cli_arguments(cli, 0, 0))
 		return CLI_USAGE;
 	e = db_open(&db, cli->config->database, DB_ENTITLED, false, &f);
@@ -97,7 +97,7 @@ cli_backup(struct cli *cli)
 	const char *path;
 	enum err e;
 
-	cli->usage = "poterne backup FILE";
+	cli->usage = "backup FILE";
 	if (!cli_arguments(cli, 1, 1))
 		return CLI_USAGE;
 	path = cli->argv[0];

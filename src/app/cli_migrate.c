@@ -103,15 +103,15 @@ print_end(struct cli *cli, struct run *run)
 int
 cli_migrate(struct cli *cli)
 {
-	bool status = cli_flag(cli, "status");
-	struct run run = {.dry = cli_flag(cli, "dry-run"), .json = cli->json};
+	bool status = cli_flag(cli, "--status");
+	struct run run = {.dry = cli_flag(cli, "--dry-run"), .json = cli->json};
 	struct migrate_report report = {.script = on_script, .copy = on_copy, .arg = &run};
 	struct config config = *cli->config;
 	struct fault f = {""};
 	enum err e;
 	int code;
 
-	cli->usage = "poterne migrate [--status | --dry-run] [DIR]";
+	cli->usage = "migrate [--status | --dry-run] [DIR]";
 	if (!cli_arguments(cli, 0, 1))
 		return CLI_USAGE;
 	if (status && run.dry)
