@@ -55,9 +55,10 @@ $(BUILD)/interop/%: tests/interop/%.c $(BUILD)/libpoterne.a
 	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
 
 # Tokens to and from another implementation, from npm at the versions that the lock file pins.
-interop: $(BUILD)/interop/peer
+interop: $(BUILD)/interop/peer $(BUILD)/interop/own_path
 	@test -d tests/interop/node_modules || (cd tests/interop && npm ci --silent --ignore-scripts --no-audit --no-fund)
 	@node tests/interop/paseto.mjs $(BUILD)/interop/peer
+	@node tests/interop/own_path.mjs $(BUILD)/interop/own_path
 
 clean:
 	rm -rf $(BUILD)
