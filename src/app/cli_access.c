@@ -301,7 +301,7 @@ explain(struct cli *cli)
 	int status = CLI_REFUSED;
 
 	if (!cli_arguments(cli, 2, 2))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	q.email = strcmp(cli->argv[0], "-") == 0 ? NULL : cli->argv[0];
 	q.url = cli->argv[1];
 	if (at != NULL && !clock_parse(str_of(at), &q.at))

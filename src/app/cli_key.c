@@ -38,7 +38,7 @@ list(struct cli *cli)
 
 	if (!cli_arguments(cli, 0, 0)) {
 		json_decref(rows);
-		return CLI_USAGE;
+		return cli_usage(cli);
 	}
 	if ((e = keyring_load(&ring, cli->config->keys, &f)) != ERR_NONE) {
 		json_decref(rows);
@@ -64,7 +64,7 @@ new_key(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 0, 0))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	if ((e = keyring_create(cli->config->keys, clock_now(), kid, &f)) != ERR_NONE ||
 	    (e = keyring_load(&ring, cli->config->keys, &f)) != ERR_NONE)
 		return cli_fail(e, &f);
@@ -79,7 +79,7 @@ retire(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 1, 1))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	e = keyring_retire(cli->config->keys, str_of(cli->argv[0]), clock_now(), &f);
 	return e == ERR_NONE ? CLI_OK : cli_fail(e, &f);
 }

@@ -74,7 +74,7 @@ issue(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 1, 1))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
 	if (find_reader(cli, db, &reader) != ERR_NONE) {
@@ -117,7 +117,7 @@ list(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 1, 1))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_ENTITLED)) == NULL)
 		return CLI_REFUSED;
 	if (find_reader(cli, db, &reader) != ERR_NONE) {
@@ -168,7 +168,7 @@ revoke(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 1, 2))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
 	if (find_reader(cli, db, &reader) != ERR_NONE) {
