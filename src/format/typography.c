@@ -132,7 +132,7 @@ typography_tree(const char *language, struct cmark_node *root)
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
 
-		if (type <= CMARK_NODE_LAST_BLOCK)
+		if (type <= CMARK_NODE_LAST_BLOCK || type == CMARK_NODE_IMAGE)
 			run_flush(&r);
 		else if (type == CMARK_NODE_TEXT || type == CMARK_NODE_SOFTBREAK ||
 		         type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_CODE)

@@ -12,8 +12,8 @@ struct cmark_node;
  * are left alone; a second run changes nothing. Failure sticks in out. */
 void typography_apply(const char *language, struct str text, struct buf *out);
 
-/* The same on every run of inline text below root, across emphasis and links, never on code. Text nodes are
- * consolidated. ERR_MEMORY leaves a document that is only partly set. */
+/* The same on every run of inline text below root, across emphasis and links, never on code; the text that stands for an
+ * image is a run of its own. Text nodes are consolidated. ERR_MEMORY leaves a document that is only partly set. */
 enum err typography_tree(const char *language, struct cmark_node *root);
 
 #endif

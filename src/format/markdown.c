@@ -1,0 +1,387 @@
+/* markdown.c: libcmark held on a short leash: bounded before, cleaned after, never CMARK_OPT_UNSAFE. */
+#include "format/markdown.h"
+
+#include <cmark.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/figures.h"
+#include "format/slug.h"
+#include "format/typography.h"
+
+#define DEEPEST_LINE 32                   /* quotes and lists that one line may open */
+#define FARTHEST 100                      /* columns before what such a line holds */
+#define DEEPEST 64                        /* nodes inside each other */
+#define MOST_BRACKETS 10000               /* cmark 0.30.2 is quadratic in "![[]()" */
+#define MOST_EXPANSION ((size_t)64 << 20) /* brackets times source, where references are defined */
+#define LARGEST_HTML ((size_t)4 << 20)
+#define MOST_IDS 200 /* headings with an id; a text has few */
+
+/* "* * *" and the like open nothing, however long. */
+static bool
+is_rule(struct str line)
+{
+	line = str_trim(line);
+	for (size_t i = 0; i < line.len; i++)
+		if (line.at[i] != line.at[0] && line.at[i] != ' ' && line.at[i] != '\t')
+			return false;
+	return line.len > 0 && (line.at[0] == '-' || line.at[0] == '*' || line.at[0] == '_');
+}
+
+/* How many quotes and lists the line opens by its first characters. One that opens any far to the right counts as too
+ * many: libcmark looks at every open list for every blank line. */
+static unsigned
+line_depth(struct str line)
+{
+	unsigned depth = 0, column = 0;
+
+	for (size_t i = 0; i < line.len && column <= FARTHEST; i++) {
+		char c = line.at[i];
+		bool spaced = i + 1 == line.len || line.at[i + 1] == ' ' || line.at[i + 1] == '\t';
+
+		if (c == '>' || ((c == '-' || c == '+' || c == '*' || c == '.' || c == ')') && spaced))
+			depth++;
+		else if (c != ' ' && c != '\t' && (c < '0' || c > '9'))
+			break;
+		column += c == '\t' ? 4 : 1;
+	}
+	if (depth > 0 && column > FARTHEST)
+		depth = DEEPEST_LINE + 1;
+	return depth > DEEPEST_LINE && is_rule(line) ? 0 : depth;
+}
+
+static enum err
+check_source(struct str source, struct fault *f)
+{
+	struct str rest = source, line;
+	size_t brackets = 0;
+	unsigned number = 0;
+
+	if (source.len > MARKDOWN_MAX)
+		return fault_set(f, ERR_TOO_LARGE,
+		    "the text has %zu bytes, at most %zu (256 KiB) are allowed", source.len, MARKDOWN_MAX);
+	while (str_split(&rest, '\n', &line)) {
+		number++;
+		if (!str_is_utf8(line))
+			return fault_set(
+			    f, ERR_INVALID, "line %u: not UTF-8: save the file in that encoding", number);
+		if (line_depth(line) > DEEPEST_LINE)
+			return fault_set(f, ERR_INVALID,
+			    "line %u: opens more than %d quotes or lists, or one too far to the right",
+			    number, DEEPEST_LINE);
+	}
+	for (size_t i = 0; i < source.len; i++)
+		brackets += source.at[i] == '[';
+	if (brackets > MOST_BRACKETS ||
+	    (str_find(source, STR("]:")) < source.len && brackets > MOST_EXPANSION / source.len))
+		return fault_set(f, ERR_INVALID, "line 1: too many brackets for one text: %zu", brackets);
+	return ERR_NONE;
+}
+
+static bool
+is_too_deep(cmark_node *doc)
+{
+	cmark_iter *iter = cmark_iter_new(doc);
+	cmark_event_type event;
+	int depth = 0;
+
+	while (depth <= DEEPEST && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE)
+		if (cmark_node_first_child(cmark_iter_get_node(iter)) != NULL)
+			depth += event == CMARK_EVENT_ENTER ? 1 : -1;
+	cmark_iter_free(iter);
+	return depth > DEEPEST;
+}
+
+/* http, https, mailto or an address of this site; nothing a browser could read as another. */
+static bool
+is_safe_link(struct str url)
+{
+	size_t colon = str_find(url, STR(":"));
+	struct str scheme = str_slice(url, 0, colon);
+
+	if (url.len == 0 || url.len > 2000 || str_starts(url, STR("//")))
+		return false;
+	for (size_t i = 0; i < url.len; i++)
+		if ((unsigned char)url.at[i] <= ' ' || url.at[i] == '\\' || url.at[i] == 0x7f)
+			return false;
+	if (colon == url.len || str_has(scheme, '/') || str_has(scheme, '?') || str_has(scheme, '#'))
+		return true;
+	return str_eq_nocase(scheme, STR("http")) || str_eq_nocase(scheme, STR("https")) ||
+	       str_eq_nocase(scheme, STR("mailto"));
+}
+
+static void
+unwrap(cmark_node *node)
+{
+	cmark_node *child;
+
+	while ((child = cmark_node_first_child(node)) != NULL)
+		if (!cmark_node_insert_before(node, child))
+			cmark_node_unlink(child);
+	cmark_node_unlink(node);
+	cmark_node_free(node);
+}
+
+static void
+clean_html(cmark_node *node)
+{
+	struct str text = str_trim(str_of(cmark_node_get_literal(node)));
+	cmark_node *more;
+
+	if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK &&
+	    (str_eq(text, STR("<!--more-->")) || str_eq(text, STR("<!-- more -->")))) {
+		more = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+		figures_set_mark(more, MARK_MORE);
+		(void)cmark_node_insert_before(node, more);
+	}
+	cmark_node_unlink(node);
+	cmark_node_free(node);
+}
+
+/* Only the current node is taken out, and only on leaving it, as the iterator allows. */
+static void
+clean(cmark_node *doc)
+{
+	cmark_iter *iter = cmark_iter_new(doc);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(node);
+
+		if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
+			clean_html(node);
+		else if (event == CMARK_EVENT_EXIT && type == CMARK_NODE_LINK &&
+		         (!is_safe_link(str_of(cmark_node_get_url(node))) ||
+		             cmark_node_first_child(node) == NULL))
+			unwrap(node);
+	}
+	cmark_iter_free(iter);
+}
+
+static bool
+is_hollow(cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+
+	return cmark_node_first_child(node) == NULL &&
+	       (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING ||
+	           type == CMARK_NODE_BLOCK_QUOTE || type == CMARK_NODE_LINK || type == CMARK_NODE_EMPH ||
+	           type == CMARK_NODE_STRONG);
+}
+
+static void
+drop_hollow(cmark_node *doc)
+{
+	cmark_iter *iter = cmark_iter_new(doc);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+
+		if (event == CMARK_EVENT_EXIT && is_hollow(node)) {
+			cmark_node_unlink(node);
+			cmark_node_free(node);
+		}
+	}
+	cmark_iter_free(iter);
+}
+
+/* The highest heading becomes h2, and none is more than one level below the one before it. */
+static void
+settle_headings(cmark_node *doc)
+{
+	cmark_event_type event;
+	int highest = 6, last = 1;
+
+	for (int pass = 0; pass < 2; pass++) {
+		cmark_iter *iter = cmark_iter_new(doc);
+
+		while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+			cmark_node *node = cmark_iter_get_node(iter);
+			int level = cmark_node_get_heading_level(node);
+
+			if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_HEADING)
+				continue;
+			if (pass == 0) {
+				highest = level < highest ? level : highest;
+				continue;
+			}
+			level += 2 - highest;
+			last = level > last + 1 ? last + 1 : level > 6 ? 6 : level;
+			(void)cmark_node_set_heading_level(node, last);
+		}
+		cmark_iter_free(iter);
+	}
+}
+
+enum err
+markdown_read(struct str source, const char *language, struct cmark_node **out, struct fault *f)
+{
+	cmark_node *doc;
+	enum err e = check_source(source, f);
+
+	*out = NULL;
+	if (e != ERR_NONE)
+		return e;
+	doc = cmark_parse_document(source.len == 0 ? "" : source.at, source.len, CMARK_OPT_VALIDATE_UTF8);
+	if (doc == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory for the text");
+	if (is_too_deep(doc)) {
+		markdown_free(doc);
+		return fault_set(
+		    f, ERR_INVALID, "line 1: quotes, lists or emphasis nested more than %d deep", DEEPEST);
+	}
+	clean(doc);
+	if ((e = figures_make(doc)) == ERR_NONE) {
+		drop_hollow(doc);
+		settle_headings(doc);
+		e = typography_tree(language, doc);
+	}
+	if (e != ERR_NONE) {
+		markdown_free(doc);
+		return fault_set(f, e, "no memory for the text");
+	}
+	*out = doc;
+	return ERR_NONE;
+}
+
+void
+markdown_free(struct cmark_node *doc)
+{
+	if (doc != NULL)
+		cmark_node_free(doc);
+}
+
+void
+markdown_text(struct cmark_node *block, struct buf *out)
+{
+	cmark_iter *iter = cmark_iter_new(block);
+	cmark_event_type event;
+	int images = 0;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+
+		switch (cmark_node_get_type(node)) {
+		case CMARK_NODE_IMAGE: images += event == CMARK_EVENT_ENTER ? 1 : -1; break;
+		case CMARK_NODE_TEXT:
+		case CMARK_NODE_CODE:
+		case CMARK_NODE_CODE_BLOCK:
+			if (images == 0)
+				buf_puts(out, cmark_node_get_literal(node));
+			break;
+		case CMARK_NODE_SOFTBREAK:
+		case CMARK_NODE_LINEBREAK: buf_putc(out, ' '); break;
+		default:
+			if (node != block && cmark_node_get_type(node) <= CMARK_NODE_LAST_BLOCK &&
+			    out->len > 0)
+				buf_putc(out, ' ');
+			break;
+		}
+	}
+	cmark_iter_free(iter);
+}
+
+/* Ids of the headings, in their order, and where the finished HTML goes. */
+struct finish {
+	const struct markdown_media *media;
+	struct buf *out;
+	char ids[MOST_IDS][SLUG_MAX + 8];
+	size_t n_ids, next_id;
+};
+
+static void
+add_id(struct finish *f, cmark_node *heading)
+{
+	struct buf text = BUF_EMPTY;
+	char slug[SLUG_MAX + 1], *id = f->ids[f->n_ids];
+
+	markdown_text(heading, &text);
+	if (slug_make(buf_str(&text), slug) == 0)
+		memcpy(slug, "section", sizeof "section");
+	buf_free(&text);
+	memcpy(id, slug, strlen(slug) + 1);
+	for (size_t i = 0, n = 2; i < f->n_ids; i++)
+		if (strcmp(f->ids[i], id) == 0) {
+			(void)snprintf(id, sizeof f->ids[0], "%s-%zu", slug, n++);
+			i = SIZE_MAX; /* look again from the first */
+		}
+	f->n_ids++;
+}
+
+static void
+find_ids(struct finish *f, cmark_node *doc)
+{
+	cmark_iter *iter = cmark_iter_new(doc);
+	cmark_event_type event;
+
+	while (f->n_ids < MOST_IDS && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE)
+		if (event == CMARK_EVENT_ENTER &&
+		    cmark_node_get_type(cmark_iter_get_node(iter)) == CMARK_NODE_HEADING)
+			add_id(f, cmark_iter_get_node(iter));
+	cmark_iter_free(iter);
+}
+
+static void
+put_image(struct finish *f, struct str rest)
+{
+	struct str name = str_slice(rest, sizeof "<img src=\"/media/" - 1, rest.len);
+	uint32_t width = 0, height = 0;
+
+	name.len = str_find(name, STR("\""));
+	buf_puts(f->out, "<img loading=\"lazy\" ");
+	if (f->media != NULL && f->media->size != NULL &&
+	    f->media->size(f->media->ctx, name, &width, &height))
+		buf_printf(f->out, "width=\"%u\" height=\"%u\" ", width, height);
+}
+
+/* Adds what libcmark leaves out to the tag that begins rest; returns how much of rest it took. All text is escaped
+ * by now, so "<" begins a tag of the renderer's. */
+static size_t
+put_tag(struct finish *f, struct str rest)
+{
+	if (rest.len > 3 && rest.at[1] == 'h' && rest.at[2] >= '1' && rest.at[2] <= '6' &&
+	    f->next_id < f->n_ids) {
+		buf_printf(f->out, "<h%c id=\"%s\"", rest.at[2], f->ids[f->next_id++]);
+		return 3;
+	}
+	if (str_starts(rest, STR("<a href=\"http"))) {
+		buf_puts(f->out, "<a rel=\"noopener\" ");
+		return 3;
+	}
+	if (str_starts(rest, STR("<img src=\"/media/"))) {
+		put_image(f, rest);
+		return 5;
+	}
+	buf_putc(f->out, '<');
+	return 1;
+}
+
+enum err
+markdown_html(struct cmark_node *doc, const struct markdown_media *media, struct buf *out)
+{
+	char *html = cmark_render_html(doc, CMARK_OPT_DEFAULT);
+	struct finish *f = calloc(1, sizeof *f);
+	struct str rest = str_of(html);
+	enum err e = rest.len > LARGEST_HTML ? ERR_TOO_LARGE : ERR_NONE;
+
+	if (f == NULL || html == NULL)
+		e = ERR_MEMORY;
+	if (e == ERR_NONE) {
+		*f = (struct finish){.media = media, .out = out};
+		find_ids(f, doc);
+	}
+	while (e == ERR_NONE && rest.len > 0) {
+		size_t plain = str_find(rest, STR("<"));
+
+		buf_put(out, str_slice(rest, 0, plain));
+		rest = str_slice(rest, plain, rest.len);
+		if (rest.len > 0)
+			rest = str_slice(rest, put_tag(f, rest), rest.len);
+	}
+	free(html);
+	free(f);
+	return e == ERR_NONE && out->failed ? ERR_MEMORY : e;
+}

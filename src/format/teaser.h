@@ -1,0 +1,36 @@
+/* teaser.h: a document cut down to its free part, and how much of it that is. */
+#ifndef FORMAT_TEASER_H
+#define FORMAT_TEASER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct cmark_node;
+
+enum teaser_unit { TEASER_PERCENT, TEASER_PARAGRAPHS, TEASER_WORDS };
+
+struct teaser_limit {
+	enum teaser_unit unit;
+	unsigned amount;
+};
+
+/* "20%", "3 paragraphs", "120 words"; false for anything else. */
+bool teaser_limit_parse(struct str s, struct teaser_limit *out);
+
+struct teaser {
+	size_t words, shown;   /* of the whole text; of the free part */
+	unsigned percent_left; /* 1..99; 100 when nothing is shown, 0 when the article is open */
+};
+
+/* Cuts a document of markdown_read in place. A block marked MARK_MORE wins over the limit. Unless open, at least a
+ * third of the words is kept back, whatever the limit, and of a text without words all of it; an open article's facts
+ * say that all of it is shown. Percent and words end inside a paragraph, with "…" after the last word. */
+enum err teaser_cut(struct cmark_node *doc, struct teaser_limit limit, bool open, struct teaser *out);
+
+/* Appends the paragraphs as plain text, a space between them: for excerpts and descriptions. */
+void teaser_text(struct cmark_node *doc, struct buf *out);
+
+/* Minutes to read so many words, never 0. */
+unsigned teaser_minutes(int64_t words, int64_t words_per_minute);
+
+#endif

@@ -1,0 +1,222 @@
+/* markdown.c and figures.c: what CommonMark may become, and what no source can bring about. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "format/markdown.h"
+#include "format/teaser.h"
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define LATEST 20000000 /* microseconds */
+#else
+#define LATEST 1000000
+#endif
+
+static bool
+fixed_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+{
+	(void)ctx;
+	*width = 640;
+	*height = 480;
+	return str_eq(name, STR("quai.svg"));
+}
+
+static void
+render(const char *source, struct buf *html)
+{
+	const struct markdown_media media = {fixed_size, NULL};
+	struct cmark_node *doc;
+
+	assert_int_equal(markdown_read(str_of(source), "fr", &doc, NULL), ERR_NONE);
+	assert_int_equal(markdown_html(doc, &media, html), ERR_NONE);
+	buf_putc(html, '\0');
+	markdown_free(doc);
+}
+
+static void
+check(const char *source, const char *want)
+{
+	struct buf html = BUF_EMPTY;
+
+	render(source, &html);
+	assert_string_equal(html.data, want);
+	buf_free(&html);
+}
+
+static void
+page8_pull_quotes(void **state)
+{
+	(void)state;
+	check("> Réfléchir.\n> — Jeanne *Petit*, sénatrice\n",
+	    "<figure "
+	    "class=\"pullquote\">\n<blockquote>\n<p>Réfléchir.</p>\n</blockquote>\n<figcaption><strong "
+	    "class=\"name\">Jeanne <em>Petit</em></strong> <span "
+	    "class=\"office\">sénatrice</span></figcaption>\n</figure>\n");
+	check("> Un.\n>\n> Deux.\n>\n> — Jeanne Petit\n> Maire, Lyon\n",
+	    "<figure "
+	    "class=\"pullquote\">\n<blockquote>\n<p>Un.</p>\n<p>Deux.</p>\n</"
+	    "blockquote>\n<figcaption><strong "
+	    "class=\"name\">Jeanne Petit</strong> <span class=\"office\">Maire, "
+	    "Lyon</span></figcaption>\n</figure>\n");
+	check("> Un.\n> — Jeanne\n",
+	    "<figure class=\"pullquote\">\n<blockquote>\n<p>Un.</p>\n</blockquote>\n<figcaption><strong "
+	    "class=\"name\">Jeanne</strong></figcaption>\n</figure>\n");
+	check("> — Seul, ici\n", "<blockquote>\n<p>— Seul, ici</p>\n</blockquote>\n");
+	check("> Sans nom\n", "<blockquote>\n<p>Sans nom</p>\n</blockquote>\n");
+}
+
+static void
+page8_figures(void **state)
+{
+	(void)state;
+	check("![Le quai ?](quai.svg \"Le quai — Crédit : M. Petit\")\n",
+	    "<figure>\n<img loading=\"lazy\" width=\"640\" height=\"480\" src=\"/media/quai.svg\" alt=\"Le "
+	    "quai\u202f?\" "
+	    "/><figcaption>Le quai <small class=\"credit\">Crédit\u00a0: "
+	    "M.\u00a0Petit</small></figcaption>\n</figure>\n");
+	check("![a](/media/b/c.png)\n",
+	    "<figure>\n<img loading=\"lazy\" src=\"/media/b/c.png\" alt=\"a\" />\n</figure>\n");
+	check("Un ![a](b.png \"t\") deux\n",
+	    "<p>Un <img loading=\"lazy\" src=\"/media/b.png\" alt=\"a\" /> deux</p>\n");
+}
+
+static void
+headings_begin_below_the_title(void **state)
+{
+	(void)state;
+	check("# A\n\n### B ?\n\n## A\n\n#\n",
+	    "<h2 id=\"a\">A</h2>\n<h3 id=\"b\">B\u202f?</h3>\n<h3 id=\"a-2\">A</h3>\n");
+	check("#### `?`\n", "<h2 id=\"section\"><code>?</code></h2>\n");
+}
+
+static void
+AD4_nothing_runs_and_nothing_is_fetched(void **state)
+{
+	static const char *const sources[] = {"<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
+	    "a <svg/onload=alert(1)> b", "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))",
+	    "[x](java&#x0a;script:a)", "[x](&#1;javascript:a)", "[x](data:text/html,x)", "[x](vbscript:x)",
+	    "[x](//evil.example)", "[x](/\\evil.example)", "[x](\\\\evil.example)",
+	    "![x](//evil.example/a.png)", "![x](data:image/png;base64,AA)",
+	    "![x](https://evil.example/a.png)", "![x](../etc/a.png)", "![x](a/../../b.png)",
+	    "![x](a.png\" onerror=\"x)", "<javascript:alert(1)>", "![\" onerror=\"alert(1)](\"onload=\")",
+	    "[a]: javascript:x\n\n[a]", "```\"><script>\n```", "[x](file:///etc/passwd)"};
+	static const char *const never[] = {"<script", "<svg", "onerror=a", "onerror=\"", "=\"java",
+	    "=\"JaVa", "=\"vb", "//evil", "=\"data:", "href=\"/\\", "..", "file:", NULL};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+		struct buf html = BUF_EMPTY;
+
+		render(sources[i], &html);
+		for (size_t n = 0; never[n] != NULL; n++)
+			if (strstr(html.data, never[n]) != NULL && strstr(html.data, "&quot;") == NULL)
+				fail_msg("%s gives %s", sources[i], html.data);
+		buf_free(&html);
+	}
+	check("[x](https://a.fr/?b=1&c) [y](mailto:a@b.fr) [z](/ici#la)",
+	    "<p><a rel=\"noopener\" href=\"https://a.fr/?b=1&amp;c\">x</a> <a href=\"mailto:a@b.fr\">y</a> "
+	    "<a href=\"/ici#la\">z</a></p>\n");
+}
+
+static void
+check_refused(struct str source, enum err want)
+{
+	struct cmark_node *doc;
+	struct fault f = {""};
+
+	assert_int_equal(markdown_read(source, "fr", &doc, &f), want);
+	assert_null(doc);
+	assert_true(f.text[0] != '\0');
+}
+
+static void
+AD5_bounds(void **state)
+{
+	static char big[MARKDOWN_MAX + 1];
+
+	(void)state;
+	memset(big, 'a', sizeof big);
+	check_refused((struct str){big, sizeof big}, ERR_TOO_LARGE);
+	check_refused(STR("un\ndeux \xff trois"), ERR_INVALID);
+	memset(big, '[', sizeof big);
+	check_refused((struct str){big, MARKDOWN_MAX}, ERR_INVALID);
+	memset(big, '>', sizeof big);
+	check_refused((struct str){big, 1000}, ERR_INVALID);
+}
+
+/* Every piece repeated to the size limit, before and after a tail: ends in time whatever the answer is. */
+static void
+AD5_pathological_sources_end_in_time(void **state)
+{
+	static const char *const pieces[] = {"![[]()", "[", "[a](b", "a <?", "<!--", "*a **a ", "*a_ ", "**",
+	    ">", "&", "`a``b", "<", "<a b=\"", "- a\n", "<![CDATA[", "<!A ", "a\n", "]", "x](", "[a]: /u\n",
+	    "![", "\\`", "~~~\n\n", "\t", "**x", "- ", "1. ", "* ", "\n", "> a\n", "a\n\n", "«", "?", "' ",
+	    "10 000 ", "[a] ", "_*", "#\n", "# a\n", "> — a\n\n", "![a](b.png)\n\n", "a ", "[a](/b) ", "\\\n",
+	    "<!--more-->\n\n", "\r", "||", "-\n", "`", "é", "👩\u200d"};
+	static char source[MARKDOWN_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		size_t len = strlen(pieces[i]), n = 0;
+		struct cmark_node *doc;
+		struct buf html = BUF_EMPTY;
+		struct teaser t;
+		int64_t start = clock_ticks();
+
+		for (; n + len < sizeof source; n += len)
+			memcpy(source + n, pieces[i], len);
+		if (markdown_read((struct str){source, n}, "fr", &doc, NULL) == ERR_NONE)
+			(void)markdown_html(doc, NULL, &html);
+		if (doc != NULL)
+			assert_int_equal(
+			    teaser_cut(doc, (struct teaser_limit){TEASER_PERCENT, 50}, false, &t), ERR_NONE);
+		assert_true(html.len <= (size_t)5 << 20);
+		if (clock_ticks() - start > LATEST)
+			fail_msg("%s took %d ms", pieces[i], (int)((clock_ticks() - start) / 1000));
+		markdown_free(doc);
+		buf_free(&html);
+	}
+}
+
+static void
+AD5_lists_deep_then_blank(void **state)
+{
+	static char source[MARKDOWN_MAX];
+	size_t n = 0;
+	struct cmark_node *doc;
+	int64_t start = clock_ticks();
+
+	(void)state;
+	for (size_t depth = 0; n + depth * 2 + 4 < sizeof source / 2; depth++)
+		n += (size_t)snprintf(source + n, sizeof source - n, "%*s- a\n", (int)depth * 2, "");
+	memset(source + n, '\n', sizeof source - n);
+	check_refused((struct str){source, sizeof source}, ERR_INVALID);
+	for (n = 0; n < sizeof source / 2; n += 2)
+		memcpy(source + n, "- ", 2);
+	source[n] = 'a';
+	check_refused((struct str){source, sizeof source}, ERR_INVALID);
+	assert_true(clock_ticks() - start < LATEST);
+	assert_int_equal(markdown_read(STR("- a\n  - b\n\n    - c\n"), "fr", &doc, NULL), ERR_NONE);
+	markdown_free(doc);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(page8_pull_quotes),
+	    cmocka_unit_test(page8_figures),
+	    cmocka_unit_test(headings_begin_below_the_title),
+	    cmocka_unit_test(AD4_nothing_runs_and_nothing_is_fetched),
+	    cmocka_unit_test(AD5_bounds),
+	    cmocka_unit_test(AD5_pathological_sources_end_in_time),
+	    cmocka_unit_test(AD5_lists_deep_then_blank),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
