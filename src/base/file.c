@@ -28,7 +28,7 @@ fail(struct fault *f, const char *path)
 		e = ERR_CONFLICT;
 	else if (code == EACCES || code == EPERM)
 		e = ERR_DENIED;
-	else if (code == ENOSPC || code == EDQUOT || code == EROFS)
+	else if (code == ENOSPC || code == EDQUOT || code == EFBIG || code == EROFS)
 		e = ERR_FULL;
 	else if (code == ENOMEM)
 		e = ERR_MEMORY;

@@ -1,7 +1,6 @@
 /* db_sqlite_open.c: SQLite connections: roles, hardening, waiting for locks, what its codes mean. */
 #include "store/db_sqlite.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -50,13 +49,12 @@ static const struct rule rules[] = {
         "a row that this one names is missing, or other rows still name this one"},
     {SQLITE_BUSY_SNAPSHOT, ERR_BUSY, "", " (another program wrote in between)"},
     {SQLITE_IOERR_NOMEM, ERR_MEMORY, "", ""},
+    {SQLITE_IOERR_WRITE, ERR_FULL, "", " (the file system takes no more: full, or over a quota)"},
 };
 
 static enum err
-primary_err(sqlite3 *db, int rc)
+primary_err(int rc)
 {
-	int os;
-
 	switch (rc & 0xff) {
 	case SQLITE_OK: return ERR_NONE;
 	case SQLITE_BUSY:
@@ -70,9 +68,6 @@ primary_err(sqlite3 *db, int rc)
 	case SQLITE_NOMEM: return ERR_MEMORY;
 	case SQLITE_TOOBIG: return ERR_TOO_LARGE;
 	case SQLITE_AUTH: return ERR_DENIED;
-	case SQLITE_IOERR:
-		os = sqlite3_system_errno(db);
-		return os == ENOSPC || os == EDQUOT || os == EROFS ? ERR_FULL : ERR_INTERNAL;
 	default: return ERR_INTERNAL;
 	}
 }
@@ -88,7 +83,7 @@ sqlite_fail(struct db_conn *conn, int rc)
 		if (rules[i].code == rc && strncmp(said, rules[i].prefix, n) == 0)
 			return fault_set(conn->why, rules[i].e, "%s%s", said + n, rules[i].suffix);
 	}
-	return fault_set(conn->why, primary_err(conn->db, rc), "%s", said);
+	return fault_set(conn->why, primary_err(rc), "%s", said);
 }
 
 /* What a reading role may do: SELECT what it is granted, and nothing that reaches beyond the tables. */

@@ -460,6 +460,32 @@ opening_makes_nothing_unasked(void **state)
 	db_close(NULL);
 }
 
+/* What a writer killed in its first transaction leaves, made with the sqlite3 shell that kills itself. */
+static void
+FT1_hot_journal_is_rolled_back_for_a_reader(void **state)
+{
+	struct site *site = *state;
+	struct fault f = {""};
+	struct db *db = NULL;
+	char path[128], command[900];
+
+	if (system("command -v sqlite3 >/dev/null") != 0)
+		skip();
+	(void)snprintf(path, sizeof path, "%s/hot.db", site->folder);
+	(void)snprintf(command, sizeof command,
+	    "cd %s && printf '%%s\n' 'CREATE TABLE article (id INTEGER PRIMARY KEY, t);'"
+	    " 'INSERT INTO article VALUES (1, zeroblob(50000));' 'PRAGMA cache_size = 1;' 'BEGIN;'"
+	    " 'UPDATE article SET t = randomblob(50000);' 'INSERT INTO article VALUES (2, zeroblob(900000));'"
+	    " '.system kill -9 $PPID' | sqlite3 hot.db >/dev/null 2>&1; test -s hot.db-journal",
+	    site->folder);
+	if (system(command) != 0)
+		skip();
+	if (db_open(&db, path, DB_PUBLIC, false, &f) != ERR_NONE)
+		fail_msg("%s", f.text);
+	assert_int_equal(count_articles(db), 1);
+	db_close(db);
+}
+
 int
 main(void)
 {
@@ -481,6 +507,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(FT8_script_faults_name_the_line, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        FT24_backup_is_whole_private_and_replaces_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(FT1_hot_journal_is_rolled_back_for_a_reader, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(opening_makes_nothing_unasked, set_up, tear_down),
 	};
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -474,6 +475,131 @@ FT8_killed_at_any_moment_old_or_new(void **state)
 }
 
 static void
+FT5_a_locked_database_is_given_up(void **state)
+{
+	struct site *site = *state;
+	struct db *holder = NULL;
+
+	assert_int_equal(run(site, false), ERR_NONE);
+	write_script(site, "own", "002_more.sql", "INSERT INTO one VALUES (1);");
+	assert_int_equal(db_open(&holder, site->database, DB_WRITER, false, NULL), ERR_NONE);
+	assert_int_equal(db_begin(holder), ERR_NONE);
+	assert_int_equal(run(site, true), ERR_BUSY);
+	assert_int_equal(run(site, false), ERR_BUSY);
+	assert_says(site, "002_more.sql: database is locked");
+	db_rollback(holder);
+	db_close(holder);
+	assert_int_equal(run(site, false), ERR_NONE);
+	assert_int_equal(site->applied, 1);
+}
+
+/* A limit on the size of files is as good as a full disk. */
+static void
+FT3_full_disk_leaves_the_old_state(void **state)
+{
+	struct site *site = *state;
+	int status = -1;
+	pid_t pid;
+
+	assert_int_equal(run(site, false), ERR_NONE);
+	write_script(site, "sql", "003_big.sql",
+	    "INSERT INTO one WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
+	    " SELECT i FROM n;");
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const struct rlimit limit = {200000, 200000};
+
+		if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &limit) != 0)
+			_exit(99);
+		_exit((int)run(site, false));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), ERR_FULL);
+	assert_int_equal(number(site->database, "SELECT count(*) FROM one"), 1);
+	assert_int_equal(number(site->database, "SELECT count(*) FROM schema_migration"), 3);
+	assert_int_equal(run(site, false), ERR_NONE);
+}
+
+static void
+FT8_refusal_at_commit_leaves_the_old_state(void **state)
+{
+	struct site *site = *state;
+
+	write_script(site, "sql", "003_late.sql",
+	    "CREATE UNIQUE INDEX one_a ON one (a);\n"
+	    "CREATE TABLE late (a REFERENCES one (a) DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO late "
+	    "VALUES (9);");
+	assert_int_equal(run(site, false), ERR_INVALID);
+	assert_says(site, "003_late.sql: a row that this one names is missing");
+	assert_int_equal(site->applied, 2);
+	assert_int_equal(number(site->database, "SELECT count(*) FROM late"), -1);
+	/* a script that writes its own record */
+	write_script(site, "sql", "003_late.sql",
+	    "INSERT INTO schema_migration VALUES ('sql', '003_late.sql', printf('%064d', 0), 1, 'x');");
+	assert_int_equal(run(site, false), ERR_CONFLICT);
+	assert_int_equal(number(site->database, "SELECT count(*) FROM schema_migration"), 2);
+}
+
+static void
+foreign_tables_are_not_taken_for_ours(void **state)
+{
+	static const char *const tables[] = {
+	    "CREATE TABLE schema_migration (version INTEGER);",
+	    "CREATE VIEW schema_migration AS SELECT 'sql' AS folder, 'x' AS name, 'y' AS hash,"
+	    " abs(-9223372036854775808) AS applied_at, '' AS applied_by;",
+	};
+	struct site *site = *state;
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		struct db *db = NULL;
+		char command[128];
+
+		assert_int_equal(db_open(&db, site->database, DB_WRITER, true, NULL), ERR_NONE);
+		assert_int_equal(db_script(db, "x", tables[i], NULL), ERR_NONE);
+		db_close(db);
+		assert_int_equal(run(site, false), ERR_INTERNAL);
+		assert_true(site->fault.text[0] != '\0');
+		(void)snprintf(command, sizeof command, "rm -f %s*", site->database);
+		assert_int_equal(system(command), 0);
+	}
+}
+
+static void
+limits_are_sentences(void **state)
+{
+	struct site *site = *state;
+	static char path[5000];
+	size_t limit = 0;
+	enum err e;
+
+	assert_int_equal(run(site, false), ERR_NONE);
+	write_script(site, "own", "002_more.sql", "INSERT INTO one VALUES (1);");
+	for (int i = 1; i <= 100; i++) {
+		(void)snprintf(path, sizeof path, i == 1 ? "%s.before-002_more" : "%s.before-002_more-%d",
+		    site->database, i);
+		assert_int_equal(file_create(path, 0600, NULL), ERR_NONE);
+	}
+	assert_int_equal(run(site, false), ERR_CONFLICT);
+	assert_says(site, "too many copies");
+	/* any budget of memory: done or refused, never half */
+	do {
+		arena_free(&site->arena);
+		arena_init(&site->arena, limit += 64);
+		e = run(site, true);
+		assert_true(e == ERR_NONE || e == ERR_MEMORY);
+	} while (e != ERR_NONE && limit < 100000);
+	assert_int_equal(e, ERR_NONE);
+	memset(path, 'x', sizeof path - 1);
+	path[sizeof path - 1] = '\0';
+	site->config.database = path;
+	assert_int_equal(run(site, false), ERR_INVALID);
+	path[4085] = '\0';
+	assert_int_equal(run(site, true), ERR_INVALID);
+}
+
+static void
 plan_lists_every_state(void **state)
 {
 	struct site *site = *state;
@@ -517,6 +643,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(refuses_folders_that_are_not_there, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(FT9_two_migrators_at_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(FT8_killed_at_any_moment_old_or_new, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(FT5_a_locked_database_is_given_up, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(FT3_full_disk_leaves_the_old_state, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(FT8_refusal_at_commit_leaves_the_old_state, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(foreign_tables_are_not_taken_for_ours, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(limits_are_sentences, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(plan_lists_every_state, set_up, tear_down),
 	};
 
