@@ -41,7 +41,8 @@ BEGIN
 END;
 
 CREATE TRIGGER article_access_checked BEFORE UPDATE OF access ON article
-	WHEN NEW.access <> 'subscriber' AND EXISTS (SELECT 1 FROM article_plan WHERE article_id = NEW.id)
+	WHEN NEW.access IN ('public', 'registered', 'metered')
+		AND EXISTS (SELECT 1 FROM article_plan WHERE article_id = NEW.id)
 BEGIN
 	SELECT RAISE(ABORT, 'article.access: only subscriber articles ask for plans; DELETE FROM article_plan for this article first');
 END;

@@ -135,6 +135,28 @@ assert_str(struct str got, const char *want)
 		fail_msg("\"" STR_FMT "\" is not \"%s\"", STR_ARG(got), want);
 }
 
+/* One rendered article, 1 in section innovation, with a byline, a tag, a plan; a period of reader 1. */
+static const char site_article_rows[] =
+    "INSERT INTO author (id, slug, name) VALUES (1, 'elsa', 'Elsa'); INSERT INTO tag (id, slug, name) VALUES "
+    "(1, 'ia', 'IA');"
+    "INSERT INTO article (id, slug, section_id, title, published_at, rendered_at, words, words_shown, "
+    "percent_left,"
+    " teaser_html) VALUES (1, 'un', 1, 'Un', 1700000000, 1, 10, 2, 80, '<p>Libre</p>');"
+    "INSERT INTO article_body (article_id, markdown, html, stale) VALUES (1, 'Libre.', '<p>Libre.</p>', 0);"
+    "INSERT INTO article_author (article_id, author_id) VALUES (1, 1);"
+    "INSERT INTO article_tag (article_id, tag_id) VALUES (1, 1);"
+    "INSERT INTO article_plan (article_id, plan_id) VALUES (1, 2);"
+    "INSERT INTO subscription (id, subscriber_id, plan_id, starts_at, ends_at) VALUES (1, 1, 1, 1700000000, "
+    "1800000000);";
+
+static inline int
+site_open_with_rows(void **state)
+{
+	site_open(state);
+	site_script(*state, site_article_rows);
+	return 0;
+}
+
 /* A rendered article with a paid word, put by slug. */
 static inline struct article_draft
 site_draft(const char *slug, int64_t published_at)
