@@ -11,7 +11,8 @@ struct str {
 	size_t len;
 };
 
-#define STR(literal) ((struct str) { "" literal, sizeof literal - 1 })
+#define STR_LITERAL(literal) { "" literal, sizeof literal - 1 } /* where a constant initializer is needed */
+#define STR(literal) ((struct str)STR_LITERAL(literal))
 #define STR_NONE ((struct str) { "", 0 })
 #define STR_FMT "%.*s"
 #define STR_ARG(s) (int)(s).len, (s).at

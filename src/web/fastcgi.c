@@ -1,0 +1,416 @@
+/* fastcgi.c: a small pool around one epoll set of one-shot connections. libfcgi parses requests; an answer leaves in
+ * one sendmsg of our own records, since libfcgi's writer copies everything through 8 KB. */
+#include "web/fastcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "web/fastcgi_record.h"
+
+#define THREADS_MAX 64
+#define ACCEPT_PAUSE_MS 20
+#define LINGER_MS 20 /* on stop: kept connections get this long to bring a request that is on its way */
+#define IDLE_MS 1000
+
+struct connection {
+	FCGX_Request fcgi;
+	struct connection *next, **link; /* in the server's list */
+};
+
+struct fastcgi_request {
+	FCGX_Request *fcgi; /* NULL: plain CGI */
+	char *const *environment;
+	bool sent, ended, closing; /* ended: the input was read to its end */
+};
+
+struct pool_thread {
+	struct fastcgi *server;
+	pthread_t id;
+	atomic_bool came_round, finished;
+};
+
+struct fastcgi {
+	struct fastcgi_options options;
+	int epoll, wake;
+	atomic_bool stopping;
+	pthread_mutex_t lock; /* of the list of connections */
+	struct connection *connections;
+	unsigned started;
+	struct pool_thread threads[THREADS_MAX];
+};
+
+static char mark_listen, mark_wake; /* addresses that tell these events from connections */
+
+char *const *
+fastcgi_environment(const struct fastcgi_request *r)
+{
+	return r->environment;
+}
+
+/* Fewer than size at the end of the input; SIZE_MAX when the peer broke off. */
+static size_t
+input_read(struct fastcgi_request *r, char *bytes, size_t size)
+{
+	size_t n = 0;
+
+	if (r->fcgi != NULL) {
+		n = (size_t)FCGX_GetStr(bytes, (int)size, r->fcgi->in);
+		return n < size && FCGX_GetError(r->fcgi->in) != 0 ? SIZE_MAX : n;
+	}
+	while (n < size) {
+		ssize_t got = read(STDIN_FILENO, bytes + n, size - n);
+
+		if (got == 0)
+			break;
+		if (got < 0 && errno != EINTR)
+			return SIZE_MAX;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	return n;
+}
+
+enum err
+fastcgi_read(struct fastcgi_request *r, char *bytes, size_t size, size_t *n)
+{
+	char beyond;
+	size_t more = 0;
+
+	*n = 0;
+	if (size > INT32_MAX)
+		return ERR_TOO_LARGE;
+	if (size > 0)
+		*n = input_read(r, bytes, size);
+	if (*n == size)
+		more = input_read(r, &beyond, 1);
+	if (*n == SIZE_MAX || more == SIZE_MAX) {
+		*n = 0;
+		return ERR_INVALID;
+	}
+	if (more > 0)
+		return ERR_TOO_LARGE;
+	r->ended = true;
+	return ERR_NONE;
+}
+
+void
+fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n)
+{
+	size_t unread;
+
+	if (r->sent)
+		return;
+	r->sent = true;
+	if (r->fcgi == NULL) {
+		r->closing = !record_send_plain(STDOUT_FILENO, parts, n);
+		return;
+	}
+	/* What is left unread would be taken for the next request's records: such a connection is not kept. */
+	if (!r->ended)
+		(void)fastcgi_read(r, NULL, 0, &unread);
+	r->closing = !record_send_answer(r->fcgi->ipcFd, r->fcgi->requestId, parts, n) || !r->ended;
+}
+
+static void
+answer(const struct fastcgi_options *options, void *context, struct fastcgi_request *r)
+{
+	static char last_resort[] = "Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n"
+				    "Cache-Control: no-store\r\n\r\nInternal Server Error\n";
+	struct iovec part = { last_resort, sizeof last_resort - 1 };
+
+	options->handle(context, r);
+	if (!r->sent)
+		fastcgi_send(r, &part, 1);
+}
+
+static void
+connection_close(struct fastcgi *server, struct connection *c)
+{
+	pthread_mutex_lock(&server->lock);
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	pthread_mutex_unlock(&server->lock);
+	/* libfcgi's own close waits for the peer to hang up; ours has nothing left to say. */
+	if (c->fcgi.ipcFd >= 0)
+		(void)close(c->fcgi.ipcFd);
+	free(c);
+	metrics_add(METRIC_CONNECTIONS, -1);
+}
+
+static bool
+connection_watch(struct fastcgi *server, struct connection *c, int operation)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c };
+
+	return epoll_ctl(server->epoll, operation, c->fcgi.ipcFd, &event) == 0;
+}
+
+static bool
+peer_allowed(const struct fastcgi *server, int fd)
+{
+	struct ucred peer;
+	socklen_t n = sizeof peer;
+
+	if (server->options.peer_uid < 0)
+		return true;
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0
+	    && (peer.uid == 0 || peer.uid == geteuid() || (int64_t)peer.uid == server->options.peer_uid);
+}
+
+static void
+connection_open(struct fastcgi *server, int fd)
+{
+	struct timeval limit = { .tv_sec = (time_t)server->options.timeout_s };
+	struct connection *c = peer_allowed(server, fd) ? calloc(1, sizeof *c) : NULL;
+
+	if (c == NULL || FCGX_InitRequest(&c->fcgi, -1, 0) != 0
+	    || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0
+	    || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
+		free(c);
+		(void)close(fd);
+		return;
+	}
+	c->fcgi.ipcFd = fd;
+	c->fcgi.keepConnection = 1; /* else FCGX_Accept_r begins with closing it */
+	pthread_mutex_lock(&server->lock);
+	c->next = server->connections;
+	c->link = &server->connections;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	server->connections = c;
+	pthread_mutex_unlock(&server->lock);
+	metrics_add(METRIC_CONNECTIONS, 1);
+	if (!connection_watch(server, c, EPOLL_CTL_ADD))
+		connection_close(server, c);
+}
+
+/* Takes one connection; the level-triggered set brings the next to whichever thread is free. */
+static void
+accept_one(struct fastcgi *server)
+{
+	int fd = accept4(server->options.listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0) {
+		connection_open(server, fd);
+		return;
+	}
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		metrics_add(METRIC_ACCEPT_PAUSES, 1);
+		LOG_WARNING("accept_pause", LOG_CSTR("reason", strerror(errno)));
+		clock_sleep_ms(ACCEPT_PAUSE_MS);
+	}
+}
+
+/* One request of a connection that has bytes to read, or its hang-up. */
+static void
+connection_serve(struct fastcgi *server, struct connection *c, void *context)
+{
+	struct fastcgi_request r = { .fcgi = &c->fcgi };
+	int fd = c->fcgi.ipcFd;
+	bool keep;
+
+	if (FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed the descriptor */
+		connection_close(server, c);
+		return;
+	}
+	keep = c->fcgi.keepConnection != 0 && c->fcgi.ipcFd == fd;
+	r.environment = c->fcgi.envp;
+	answer(&server->options, context, &r);
+	/* Frees the streams without writing: the answer is out already. */
+	FCGX_Free(&c->fcgi, 0);
+	if (!keep || r.closing || atomic_load_explicit(&server->stopping, memory_order_relaxed)
+	    || !connection_watch(server, c, EPOLL_CTL_MOD))
+		connection_close(server, c);
+}
+
+/* The last sweep: what has arrived on kept connections is answered, idle ones are left to be closed. */
+static void
+pool_drain(struct fastcgi *server, void *context)
+{
+	struct epoll_event events[16];
+	int served;
+
+	clock_sleep_ms(LINGER_MS);
+	do {
+		int n = epoll_wait(server->epoll, events, 16, 0);
+
+		served = 0;
+		for (int i = 0; i < n; i++)
+			if (events[i].data.ptr != &mark_wake && events[i].data.ptr != &mark_listen) {
+				connection_serve(server, events[i].data.ptr, context);
+				served++;
+			}
+	} while (served > 0);
+}
+
+static void
+pool_loop(struct pool_thread *t, void *context)
+{
+	struct fastcgi *server = t->server;
+	struct epoll_event event;
+
+	for (;;) {
+		int n = epoll_wait(server->epoll, &event, 1, IDLE_MS);
+
+		atomic_store_explicit(&t->came_round, true, memory_order_relaxed);
+		if (n < 0 && errno != EINTR)
+			LOG_ERROR("epoll_wait", LOG_CSTR("reason", strerror(errno)));
+		if (n <= 0)
+			continue;
+		if (event.data.ptr == &mark_wake)
+			break;
+		if (event.data.ptr == &mark_listen)
+			accept_one(server);
+		else
+			connection_serve(server, event.data.ptr, context);
+	}
+	pool_drain(server, context);
+}
+
+static void *
+pool_main(void *arg)
+{
+	struct pool_thread *t = arg;
+	const struct fastcgi_options *o = &t->server->options;
+	void *context = o->thread_start(o->site);
+
+	if (context != NULL) {
+		pool_loop(t, context);
+		o->thread_end(context);
+	}
+	atomic_store(&t->finished, true);
+	return NULL;
+}
+
+static enum err
+pool_watch(struct fastcgi *server, int fd, void *mark, uint32_t events, struct fault *f)
+{
+	struct epoll_event event = { .events = events, .data.ptr = mark };
+
+	if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+		return fault_set(f, ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
+	return ERR_NONE;
+}
+
+static enum err
+pool_open(struct fastcgi *server, struct fault *f)
+{
+	enum err e;
+
+	server->epoll = epoll_create1(EPOLL_CLOEXEC);
+	server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (server->epoll < 0 || server->wake < 0)
+		return fault_set(f, ERR_INTERNAL, "epoll or eventfd: %s", strerror(errno));
+	e = pool_watch(server, server->options.listen_fd, &mark_listen, EPOLLIN | EPOLLEXCLUSIVE, f);
+	return e != ERR_NONE ? e : pool_watch(server, server->wake, &mark_wake, EPOLLIN, f);
+}
+
+enum err
+fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struct fault *f)
+{
+	struct fastcgi *server = calloc(1, sizeof *server);
+	enum err e;
+
+	if (server == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory for the pool");
+	server->options = *options;
+	(void)pthread_mutex_init(&server->lock, NULL);
+	/* Milliseconds libfcgi may wait for a peer to hang up when it refuses a malformed request. */
+	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 0);
+	if (FCGX_Init() != 0)
+		e = fault_set(f, ERR_INTERNAL, "libfcgi does not start");
+	else
+		e = pool_open(server, f);
+	for (unsigned i = 0; e == ERR_NONE && i < options->threads && i < THREADS_MAX; i++) {
+		server->threads[i].server = server;
+		if (pthread_create(&server->threads[i].id, NULL, pool_main, &server->threads[i]) != 0)
+			e = fault_set(f, ERR_INTERNAL, "no thread can be started");
+		else
+			server->started++;
+	}
+	if (e != ERR_NONE) {
+		(void)fastcgi_stop(server, 1000);
+		return e;
+	}
+	*out = server;
+	return ERR_NONE;
+}
+
+static bool
+pool_wait(struct fastcgi *server, unsigned wait_ms)
+{
+	int64_t deadline = clock_ticks() + (int64_t)wait_ms * 1000;
+
+	for (unsigned i = 0; i < server->started; i++)
+		while (!atomic_load(&server->threads[i].finished)) {
+			if (clock_ticks() > deadline)
+				return false;
+			clock_sleep_ms(2);
+		}
+	for (unsigned i = 0; i < server->started; i++)
+		(void)pthread_join(server->threads[i].id, NULL);
+	return true;
+}
+
+bool
+fastcgi_stop(struct fastcgi *server, unsigned wait_ms)
+{
+	uint64_t one = 1;
+
+	atomic_store(&server->stopping, true);
+	if (server->epoll >= 0)
+		(void)epoll_ctl(server->epoll, EPOLL_CTL_DEL, server->options.listen_fd, NULL);
+	if (server->wake >= 0 && write(server->wake, &one, sizeof one) < 0)
+		LOG_ERROR("eventfd", LOG_CSTR("reason", strerror(errno)));
+	if (!pool_wait(server, wait_ms))
+		return false;
+	while (server->connections != NULL)
+		connection_close(server, server->connections);
+	if (server->epoll >= 0)
+		(void)close(server->epoll);
+	if (server->wake >= 0)
+		(void)close(server->wake);
+	(void)pthread_mutex_destroy(&server->lock);
+	free(server);
+	return true;
+}
+
+unsigned
+fastcgi_alive(struct fastcgi *server)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < server->started; i++)
+		n += atomic_exchange(&server->threads[i].came_round, false) ? 1 : 0;
+	return n;
+}
+
+bool
+fastcgi_is_cgi(void)
+{
+	return getenv("GATEWAY_INTERFACE") != NULL && getenv("REQUEST_METHOD") != NULL;
+}
+
+enum err
+fastcgi_cgi(const struct fastcgi_options *options)
+{
+	void *context = options->thread_start(options->site);
+	struct fastcgi_request r = { .environment = environ };
+
+	if (context == NULL)
+		return ERR_INTERNAL;
+	answer(options, context, &r);
+	options->thread_end(context);
+	return r.closing ? ERR_INTERNAL : ERR_NONE;
+}

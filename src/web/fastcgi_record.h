@@ -1,0 +1,14 @@
+/* fastcgi_record.h: an answer as FastCGI records (FastCGI specification 1.0, 3.3 and 5.3), sent without copying. */
+#ifndef WEB_FASTCGI_RECORD_H
+#define WEB_FASTCGI_RECORD_H
+
+#include <stdbool.h>
+#include <sys/uio.h>
+
+/* STDOUT records of all parts, the empty one, END_REQUEST. False when the peer is gone or does not read in time. */
+bool record_send_answer(int fd, int request_id, const struct iovec *parts, int n);
+
+/* The bytes alone, as a plain CGI program writes them. */
+bool record_send_plain(int fd, const struct iovec *parts, int n);
+
+#endif
