@@ -8,6 +8,7 @@
 #include "core/session.h"
 #include "store/changes.h"
 #include "store/db.h"
+#include "store/session_store.h"
 
 /* What the decision needs of an article, and what its address needs. Immutable, reference-counted. */
 struct rights {
@@ -21,9 +22,7 @@ struct rights {
 /* What the decision needs of a signed-in reader. Immutable, reference-counted. */
 struct facts {
 	struct memo_value head;
-	bool session_good; /* the row is there, not revoked, its subscriber not blocked */
-	int64_t subscriber_id;
-	int64_t session_expires_at;
+	struct session_row session; /* ended: also when the row is gone */
 	struct entitlement_reader reader;
 };
 
@@ -38,9 +37,9 @@ enum err paywall_open(struct paywall **out, size_t facts_budget); /* bytes, for 
 void paywall_close(struct paywall *pw);
 
 /* Who reads: nobody (claims NULL), or whoever the token's session row says. *out is NULL for nobody and for a
- * session that is over; else release it with memo_release(&facts->head). */
+ * session that is over (idle_s as session_valid); else release it with memo_release(&facts->head). */
 enum err paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const struct session_claims *claims,
-    int64_t now, struct facts **out);
+    int64_t idle_s, int64_t now, struct facts **out);
 
 /* ERR_NOT_FOUND when no article has this address. Release with memo_release(&rights->head). */
 enum err paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section, struct str slug,
@@ -54,6 +53,9 @@ enum err paywall_body(const struct paywall_doors *doors, const struct decision *
 
 /* Forgets what a change names; change_log's reader calls it. */
 void paywall_forget(struct paywall *pw, const struct change *change);
+
+/* A session whose last use should be written down (session_store_touch); false: none is waiting. */
+bool paywall_next_touch(struct paywall *pw, int64_t *session_id);
 
 /* The change reader reports that all commits up to this monotonic time (clock_ticks) are seen. Facts are believed
  * for a second after it; then they are read from the tables again. */

@@ -1,0 +1,307 @@
+/* paywall.c: facts from the tables, kept in two memos, judged by entitlement. */
+#include "core/paywall.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "store/article_store.h"
+#include "store/session_store.h"
+#include "store/subscription_store.h"
+
+#define BELIEVED_US ((int64_t)1000000) /* how old the last look at change_log may be for memory to count */
+#define FILL_WAIT_MS 50
+#define TOUCH_S 3600 /* how far last_seen_at may lag behind, so that reading does not write */
+#define TOUCHES_MAX ((size_t)256)
+#define SCRATCH_BYTES ((size_t)256 * 1024)
+
+struct paywall {
+	struct memo *articles, *readers;
+	_Atomic int64_t seen;
+	pthread_mutex_t lock; /* of touches: sessions in use whose row says otherwise */
+	int64_t touches[TOUCHES_MAX];
+	size_t touch_count;
+};
+
+/* Facts with their periods behind them in one block. */
+struct facts_block {
+	struct facts facts;
+	struct entitlement_period periods[];
+};
+
+struct rights_block {
+	struct rights rights;
+	int64_t plans[];
+};
+
+enum err
+paywall_open(struct paywall **out, size_t facts_budget)
+{
+	struct paywall *pw = calloc(1, sizeof *pw);
+	enum err e = pw == NULL ? ERR_MEMORY : memo_open(&pw->articles, facts_budget / 2, FILL_WAIT_MS);
+
+	if (e == ERR_NONE)
+		e = memo_open(&pw->readers, facts_budget / 2, FILL_WAIT_MS);
+	if (e != ERR_NONE) {
+		paywall_close(pw);
+		return e;
+	}
+	(void)pthread_mutex_init(&pw->lock, NULL);
+	*out = pw;
+	return ERR_NONE;
+}
+
+void
+paywall_close(struct paywall *pw)
+{
+	if (pw == NULL)
+		return;
+	memo_close(pw->articles);
+	memo_close(pw->readers);
+	(void)pthread_mutex_destroy(&pw->lock);
+	free(pw);
+}
+
+void
+paywall_seen(struct paywall *pw, int64_t ticks)
+{
+	atomic_store_explicit(&pw->seen, ticks, memory_order_release);
+}
+
+/* While the reader of change_log is late, memory may be wrong: every fact is read afresh. */
+static bool
+memory_counts(struct paywall *pw)
+{
+	return clock_ticks() - atomic_load_explicit(&pw->seen, memory_order_acquire) <= BELIEVED_US;
+}
+
+static void
+block_destroy(struct memo_value *value)
+{
+	free(value);
+}
+
+/* A key made of words and a number, without allocation. */
+struct key {
+	char text[200];
+	size_t len;
+};
+
+static bool
+key_of_path(struct key *k, struct str section, struct str slug)
+{
+	if (section.len + slug.len + 1 > sizeof k->text)
+		return false;
+	memcpy(k->text, section.at, section.len);
+	k->text[section.len] = '/';
+	memcpy(k->text + section.len + 1, slug.at, slug.len);
+	k->len = section.len + slug.len + 1;
+	return true;
+}
+
+static struct str
+key_str(const struct key *k)
+{
+	return (struct str) { k->text, k->len };
+}
+
+static enum err
+load_facts(const struct paywall_doors *doors, int64_t session_id, struct facts **out)
+{
+	struct arena scratch;
+	struct session_row row;
+	struct period *periods = NULL;
+	struct facts_block *block = NULL;
+	size_t n = 0;
+	enum err e = session_store_by_id(doors->open, session_id, &row);
+
+	if (e == ERR_NOT_FOUND)
+		row = (struct session_row) { .ended = true };
+	else if (e != ERR_NONE)
+		return e;
+	arena_init(&scratch, SCRATCH_BYTES);
+	e = row.ended ? ERR_NONE
+		      : subscription_store_periods(doors->open, &scratch, row.subscriber_id, &periods, &n);
+	if (e == ERR_NONE && (block = calloc(1, sizeof *block + n * sizeof block->periods[0])) == NULL)
+		e = ERR_MEMORY;
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		block->periods[i] = (struct entitlement_period) { .plan_id = periods[i].plan_id,
+			.starts_at = periods[i].starts_at,
+			.ends_at = periods[i].ends_at,
+			.grace_s = periods[i].grace_s,
+			.ended_at = periods[i].ended_at };
+	arena_free(&scratch);
+	if (e != ERR_NONE)
+		return e;
+	block->facts = (struct facts) { .head = { 1, sizeof *block + n * sizeof block->periods[0], block_destroy },
+		.session = row,
+		.reader = { .signed_in = true, .periods = block->periods, .period_count = n } };
+	*out = &block->facts;
+	return ERR_NONE;
+}
+
+/* From memory, or from the tables and then kept: one reference for the caller. */
+static enum err
+find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t session_id, struct facts **out)
+{
+	struct memo_value *value = NULL;
+	struct memo_fill *fill = NULL;
+	bool counts = memory_counts(pw);
+	enum err e;
+
+	if (counts)
+		(void)memo_get(pw->readers, (struct str) { (const char *)&session_id, sizeof session_id }, &value, &fill);
+	metrics_add(value != NULL ? METRIC_FACTS_HITS : METRIC_FACTS_MISSES, 1);
+	if (value != NULL && fill == NULL) {
+		*out = (struct facts *)value;
+		return ERR_NONE;
+	}
+	e = load_facts(doors, session_id, out);
+	if (fill != NULL && e == ERR_NONE) {
+		struct memo_tag tags[] = { { CHANGE_SESSION, session_id },
+			{ CHANGE_SUBSCRIBER, (*out)->session.subscriber_id } };
+
+		(void)memo_store(pw->readers, fill, &(*out)->head, tags, 2);
+	} else if (fill != NULL) {
+		memo_abandon(pw->readers, fill);
+	}
+	memo_release(value);
+	return e;
+}
+
+static void
+want_touch(struct paywall *pw, int64_t session_id)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&pw->lock);
+	while (i < pw->touch_count && pw->touches[i] != session_id)
+		i++;
+	if (i == pw->touch_count && i < TOUCHES_MAX)
+		pw->touches[pw->touch_count++] = session_id;
+	pthread_mutex_unlock(&pw->lock);
+}
+
+bool
+paywall_next_touch(struct paywall *pw, int64_t *session_id)
+{
+	bool any;
+
+	pthread_mutex_lock(&pw->lock);
+	any = pw->touch_count > 0;
+	if (any)
+		*session_id = pw->touches[--pw->touch_count];
+	pthread_mutex_unlock(&pw->lock);
+	return any;
+}
+
+enum err
+paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const struct session_claims *claims,
+    int64_t idle_s, int64_t now, struct facts **out)
+{
+	enum err e;
+
+	*out = NULL;
+	if (claims == NULL)
+		return ERR_NONE;
+	e = find_facts(pw, doors, claims->session_id, out);
+	if (e != ERR_NONE)
+		return e;
+	if (!session_valid(&(*out)->session, claims, idle_s, now)) {
+		memo_release(&(*out)->head);
+		*out = NULL;
+	} else if (now - (*out)->session.last_seen_at > TOUCH_S) {
+		want_touch(pw, claims->session_id);
+	}
+	return ERR_NONE;
+}
+
+static enum err
+load_rights(const struct paywall_doors *doors, struct str section, struct str slug, struct rights **out)
+{
+	struct arena scratch;
+	struct article_rights row;
+	struct rights_block *block = NULL;
+	enum err e;
+
+	arena_init(&scratch, SCRATCH_BYTES);
+	e = article_store_rights(doors->open, &scratch, section, slug, &row);
+	if (e == ERR_NONE && (block = calloc(1, sizeof *block + row.plan_count * sizeof block->plans[0])) == NULL)
+		e = ERR_MEMORY;
+	if (e == ERR_NONE) {
+		memcpy(block->plans, row.plans, row.plan_count * sizeof block->plans[0]);
+		block->rights = (struct rights) { .head = { 1, sizeof *block + row.plan_count * 8, block_destroy },
+			.article_id = row.id,
+			.edition = row.edition,
+			.published_at = row.published_at,
+			.withdrawn_at = row.withdrawn_at,
+			.article = { access_parse(row.access), block->plans, row.plan_count } };
+		*out = &block->rights;
+	}
+	arena_free(&scratch);
+	return e;
+}
+
+enum err
+paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section, struct str slug,
+    struct rights **out)
+{
+	struct memo_value *value = NULL;
+	struct memo_fill *fill = NULL;
+	struct key key;
+	enum err e;
+
+	*out = NULL;
+	if (!key_of_path(&key, section, slug))
+		return ERR_NOT_FOUND;
+	if (memory_counts(pw))
+		(void)memo_get(pw->articles, key_str(&key), &value, &fill);
+	if (value != NULL && fill == NULL) {
+		*out = (struct rights *)value;
+		return ERR_NONE;
+	}
+	e = load_rights(doors, section, slug, out);
+	if (fill != NULL && e == ERR_NONE) {
+		struct memo_tag tags[] = { { CHANGE_ARTICLE, (*out)->article_id }, { CHANGE_SECTION, 0 } };
+
+		(void)memo_store(pw->articles, fill, &(*out)->head, tags, 2);
+	} else if (fill != NULL) {
+		memo_abandon(pw->articles, fill);
+	}
+	memo_release(value);
+	return e;
+}
+
+struct decision
+paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now)
+{
+	static const struct entitlement_reader nobody = { .signed_in = false };
+
+	return entitlement_decide(&rights->article, facts != NULL ? &facts->reader : &nobody, now);
+}
+
+enum err
+paywall_body(const struct paywall_doors *doors, const struct decision *decision, const struct rights *rights,
+    struct arena *a, struct str *html)
+{
+	if (decision->verdict != VERDICT_FULL)
+		return ERR_DENIED;
+	return article_store_body(doors->full, a, rights->article_id, html);
+}
+
+void
+paywall_forget(struct paywall *pw, const struct change *change)
+{
+	/* Sections are in every article's address. */
+	struct memo_tag tags[] = { { change->kind, change->ref }, { change->kind, 0 } };
+
+	if (change->kind == CHANGE_EVERYTHING) {
+		memo_drop_all(pw->articles);
+		memo_drop_all(pw->readers);
+		return;
+	}
+	memo_drop(pw->articles, tags, 2, false);
+	memo_drop(pw->readers, tags, 2, false);
+}
