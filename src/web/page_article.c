@@ -1,0 +1,300 @@
+/* page_article.c: rights, reader, verdict, page. */
+#include "web/page_article.h"
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/changes.h"
+#include "store/subscription_store.h"
+#include "web/jsonld.h"
+#include "web/page_fill.h"
+#include "web/view.h"
+
+struct subject {
+	const struct rights *rights;
+	struct decision decision;
+	struct str path; /* canonical */
+};
+
+static json_t *
+bylines(struct context *cx, const struct article *art, struct page_tags *tags)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < art->byline_count; i++) {
+		const struct article_name *by = &art->bylines[i];
+		json_t *o = json_pack("{s:s%, s:s++, s:b, s:b, s:b}", "name", by->name.at, by->name.len, "url", "/author/",
+		    arena_cstr(&cx->arena, by->slug), "", "first", i == 0, "last", i + 1 == art->byline_count,
+		    "collective", by->collective);
+
+		page_tag(tags, CHANGE_AUTHOR, by->id);
+		if (json_array_append_new(list, o) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *
+article_tags(struct context *cx, const struct article *art, struct page_tags *tags)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < art->tag_count; i++) {
+		json_t *o = json_pack("{s:s%, s:s+}", "name", art->tags[i].name.at, art->tags[i].name.len, "url", "/tag/",
+		    arena_cstr(&cx->arena, art->tags[i].slug));
+
+		page_tag(tags, CHANGE_TAG, art->tags[i].id);
+		if (json_array_append_new(list, o) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *
+outline(struct str headings)
+{
+	json_t *list = json_array();
+	struct str line;
+
+	while (list != NULL && headings.len > 0 && str_split(&headings, '\n', &line))
+		if (line.len > 0 && json_array_append_new(list, json_pack("{s:s%}", "text", line.at, line.len)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static int64_t
+minutes(const struct context *cx, int64_t words)
+{
+	int64_t per_minute = cx->setup->config.words_per_minute;
+
+	return words <= 0 ? 0 : (words + per_minute - 1) / per_minute;
+}
+
+static bool
+add_list(json_t *object, const char *flag, const char *key, json_t *list)
+{
+	return list != NULL && view_flag(object, flag, json_array_size(list) > 0) && view_take(object, key, list);
+}
+
+static json_t *
+article_member(struct context *cx, const struct article *art, const struct subject *s, struct str body,
+    struct page_tags *tags)
+{
+	bool teaser = s->decision.verdict != VERDICT_FULL;
+	struct str section_url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(art->section));
+	json_t *o = json_object(), *section = json_object();
+	bool ok = o != NULL && section != NULL && view_text(section, "name", art->section_name)
+	    && view_text(section, "url", section_url) && json_object_set(o, "section", section) == 0
+	    && view_text(o, "slug", art->slug) && view_text(o, "url", s->path) && view_text(o, "label", art->label)
+	    && view_access(o, art->access) && view_text(o, "title", art->title)
+	    && view_text(o, "standfirst", art->standfirst_text)
+	    && add_list(o, "has_bylines", "bylines", bylines(cx, art, tags))
+	    && view_time(cx, o, "published", art->published_at) && view_time(cx, o, "updated", art->updated_at)
+	    && view_image(o, art->image, art->image_alt, art->image_credit, art->image_width, art->image_height)
+	    && view_text(o, "body_html", body) && view_flag(o, "is_teaser", teaser)
+	    && view_flag(o, "gated", !teaser && access_parse(art->access) != ACCESS_PUBLIC)
+	    && view_number(o, "percent_left", art->percent_left)
+	    && view_number(o, "minutes_left", minutes(cx, art->words - art->words_shown))
+	    && view_number(o, "minutes", minutes(cx, art->words)) && view_number(o, "words", art->words)
+	    && add_list(o, "has_tags", "tags", article_tags(cx, art, tags))
+	    && add_list(o, "has_outline", "outline", teaser ? outline(art->outline) : json_array());
+
+	json_decref(section);
+	if (ok)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static bool
+plan_asked(const struct entitlement_article *article, int64_t id)
+{
+	for (size_t i = 0; i < article->plan_count; i++)
+		if (article->plans[i] == id)
+			return true;
+	return article->plan_count == 0;
+}
+
+/* The plans that open this article and are offered; the names of all that open it, "a, b". */
+static json_t *
+offered_plans(struct context *cx, const struct subject *s, struct str *names)
+{
+	struct plan *plans = NULL;
+	size_t n = 0;
+	json_t *list = json_array();
+
+	*names = STR_NONE;
+	if (subscription_store_plans(cx->doors.open, &cx->arena, &plans, &n) != ERR_NONE)
+		LOG_ERROR("plans", LOG_CSTR("reason", db_message(cx->doors.open)));
+	for (size_t i = 0; list != NULL && i < n; i++) {
+		json_t *o;
+
+		if (!plan_asked(&s->rights->article, plans[i].id))
+			continue;
+		if (s->rights->article.plan_count > 0)
+			*names = arena_printf(&cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(*names),
+			    names->len > 0 ? ", " : "", STR_ARG(plans[i].name));
+		if (!plans[i].offered)
+			continue;
+		o = json_object();
+		if (o == NULL || !view_text(o, "name", plans[i].name) || !view_text(o, "description", plans[i].description)
+		    || !view_text(o, "price_text", plans[i].price_text) || json_array_append(list, o) != 0) {
+			json_decref(o);
+			json_decref(list);
+			return NULL;
+		}
+		json_decref(o);
+	}
+	return list;
+}
+
+static bool
+add_panel(struct context *cx, json_t *data, const struct subject *s, struct page_tags *tags)
+{
+	struct str names, reason = arena_printf(&cx->arena, "reason_%s", reason_name(s->decision.reason));
+	struct str login = arena_printf(&cx->arena, "/login?next=" STR_FMT, STR_ARG(s->path));
+	struct str subscribe = arena_printf(&cx->arena, "/subscribe?next=" STR_FMT, STR_ARG(s->path));
+	json_t *panel, *plans;
+
+	if (s->decision.verdict == VERDICT_FULL)
+		return view_take(data, "panel", json_null());
+	panel = json_object();
+	plans = offered_plans(cx, s, &names);
+	page_tag(tags, CHANGE_PLAN, 0);
+	if (panel == NULL || plans == NULL || !view_flag(panel, "reason_plan", false)
+	    || !view_flag(panel, reason.at, true) || !add_list(panel, "has_plans", "plans", plans)
+	    || !view_flag(panel, "expired", s->decision.reason == REASON_EXPIRED)
+	    || !view_text(panel, "expired_text", STR_NONE) || !view_text(panel, "needs_plan_names", names)
+	    || !view_text(panel, "login_url", login) || !view_text(panel, "subscribe_url", subscribe)) {
+		json_decref(panel);
+		return false;
+	}
+	return view_take(data, "panel", panel);
+}
+
+static bool
+add_related(struct context *cx, const struct request *req, json_t *data, int64_t id, struct page_tags *tags)
+{
+	struct cards cards = { .count = 0 };
+	json_t *list;
+
+	if (list_store_related(cx->doors.open, &cx->arena, id, req->now, (size_t)cx->setup->config.related, &cards)
+	    != ERR_NONE)
+		LOG_ERROR("related", LOG_CSTR("reason", db_message(cx->doors.open)));
+	if (cards.count == 0)
+		return view_take(data, "related", json_null());
+	list = view_cards(cx, &cards, 0, tags);
+	return list != NULL && view_take(data, "related", json_pack("{s:o}", "cards", list));
+}
+
+static void
+add_page_image(struct context *cx, json_t *data, const json_t *article)
+{
+	const json_t *image = json_object_get(article, "image");
+	json_t *copy = json_is_object(image) ? json_deep_copy(image) : NULL;
+
+	if (copy == NULL)
+		return;
+	(void)view_take(copy, "absolute_url",
+	    json_sprintf("%s%s", cx->setup->config.site_url, json_string_value(json_object_get(image, "url"))));
+	(void)view_take(json_object_get(data, "page"), "image", copy);
+}
+
+static enum status
+read_parts(struct context *cx, const struct subject *s, struct article *art, struct str *body)
+{
+	enum err e = article_store_read(cx->doors.open, &cx->arena, s->rights->article_id, art);
+
+	if (e == ERR_NONE && s->decision.verdict == VERDICT_FULL)
+		e = paywall_body(&cx->doors, &s->decision, s->rights, &cx->arena, body);
+	else if (e == ERR_NONE)
+		*body = art->teaser_html;
+	if (e == ERR_NONE)
+		return STATUS_OK;
+	if (e == ERR_NOT_FOUND)
+		return STATUS_NOT_FOUND;
+	LOG_ERROR("article", LOG_CSTR("reason", db_message(cx->doors.open)));
+	return e == ERR_MEMORY || e == ERR_BUSY ? STATUS_UNAVAILABLE : STATUS_INTERNAL;
+}
+
+static enum status
+make_article(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+{
+	const struct subject *s = subject;
+	struct article art;
+	struct str body = STR_NONE;
+	enum status status = read_parts(cx, s, &art, &body);
+	json_t *data, *article;
+
+	if (status != STATUS_OK)
+		return status;
+	page_tag(tags, CHANGE_ARTICLE, art.id);
+	data = view_page(cx, req, tags, arena_cstr(&cx->arena, art.title), arena_cstr(&cx->arena, s->path));
+	article = data == NULL ? NULL : article_member(cx, &art, s, body, tags);
+	if (article == NULL || !view_take(data, "article", article) || !add_panel(cx, data, s, tags)
+	    || !add_related(cx, req, data, art.id, tags)
+	    || !view_text(data, "jsonld_html", jsonld_article(cx, &art, s->path, s->decision.verdict == VERDICT_FULL))) {
+		json_decref(data);
+		return STATUS_UNAVAILABLE;
+	}
+	view_current(data, art.section, false);
+	view_describe(data, art.standfirst_text.len > 0 ? art.standfirst_text : art.teaser_text);
+	(void)view_flag(json_object_get(data, "page"), "noarchive", access_parse(art.access) != ACCESS_PUBLIC);
+	add_page_image(cx, data, article);
+	*out = data;
+	return STATUS_OK;
+}
+
+enum status
+page_moved(struct context *cx, const struct request *req, struct response *res)
+{
+	struct str now, path = str_slice(req->url.path, 1, req->url.path.len);
+
+	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
+	if (article_store_moved(cx->doors.open, &cx->arena, path, &now) != ERR_NONE)
+		return STATUS_NOT_FOUND;
+	return response_redirect(res, cx, STATUS_MOVED, arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(now)), STR_NONE);
+}
+
+static enum status
+show(struct context *cx, const struct request *req, struct response *res, struct rights *rights)
+{
+	struct subject s = { .rights = rights,
+		.decision = paywall_decide(rights, req->reader, req->now),
+		.path = req->url.path };
+	const struct page_plan plan = { .template = "article",
+		.path = req->url.path,
+		.class = (unsigned)s.decision.reason,
+		.make = make_article,
+		.subject = &s };
+
+	if (rights->withdrawn_at != 0 && rights->withdrawn_at <= req->now)
+		return STATUS_GONE;
+	if (rights->published_at == 0 || rights->published_at > req->now)
+		return STATUS_NOT_FOUND;
+	metrics_add(s.decision.verdict == VERDICT_FULL ? METRIC_DECISIONS_FULL : METRIC_DECISIONS_TEASER, 1);
+	return page_fill(cx, req, res, &plan);
+}
+
+enum status
+page_article(struct context *cx, const struct request *req, struct response *res)
+{
+	struct rights *rights;
+	enum status status;
+
+	switch (paywall_article(cx->site->paywall, &cx->doors, req->args[0], req->args[1], &rights)) {
+	case ERR_NONE: break;
+	case ERR_NOT_FOUND: return page_moved(cx, req, res);
+	case ERR_BUSY:
+	case ERR_MEMORY: return STATUS_UNAVAILABLE;
+	default: return STATUS_INTERNAL;
+	}
+	status = show(cx, req, res, rights);
+	memo_release(&rights->head);
+	return status;
+}

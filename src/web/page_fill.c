@@ -1,0 +1,94 @@
+/* page_fill.c: page cache first, templates second. */
+#include "web/page_fill.h"
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "web/view.h"
+
+static enum status
+render(struct context *cx, const char *template, const json_t *data, struct buf *html)
+{
+	struct fault f = { "" };
+	enum err e = template_render(cx->setup->templates, template, data, html, &f);
+
+	metrics_add(METRIC_RENDERS, 1);
+	if (e == ERR_NONE && !html->failed)
+		return STATUS_OK;
+	LOG_ERROR("render", LOG_CSTR("template", template), LOG_CSTR("reason", f.text));
+	return html->failed || e == ERR_MEMORY ? STATUS_UNAVAILABLE : STATUS_INTERNAL;
+}
+
+static enum status
+make_page(struct context *cx, const struct request *req, const struct page_plan *plan, struct page_tags *tags,
+    struct page **out)
+{
+	struct buf html = BUF_EMPTY;
+	json_t *data = NULL;
+	enum status made = plan->make(cx, req, plan->subject, &data, tags), rendered;
+
+	*out = NULL;
+	if (data == NULL)
+		return made == STATUS_OK ? STATUS_UNAVAILABLE : made;
+	rendered = render(cx, plan->template, data, &html);
+	json_decref(data);
+	if (rendered != STATUS_OK) {
+		buf_free(&html);
+		return rendered;
+	}
+	*out = page_new(made, plan->type != NULL ? plan->type : "text/html; charset=utf-8", buf_str(&html),
+	    cx->compressor, COMPRESS_QUICK);
+	buf_free(&html);
+	return *out == NULL ? STATUS_UNAVAILABLE : made;
+}
+
+static enum status
+show(struct response *res, const struct page *page)
+{
+	res->page = page;
+	return page->status;
+}
+
+enum status
+page_fill(struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan)
+{
+	struct memo *memo = cx->site->pages;
+	struct str key = arena_printf(&cx->arena, "%u.%u " STR_FMT, plan->class, (unsigned)request_standing(req),
+	    STR_ARG(plan->path));
+	struct memo_value *found = NULL;
+	struct memo_fill *fill = NULL;
+	struct page_tags tags = { .n = 0 };
+	struct page *page;
+	enum status status;
+
+	if (key.at == NULL)
+		return STATUS_UNAVAILABLE;
+	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
+	(void)memo_get(memo, key, &found, &fill);
+	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
+	if (found != NULL && fill == NULL)
+		return show(res, (struct page *)found);
+	status = make_page(cx, req, plan, &tags, &page);
+	if (fill != NULL && page != NULL && tags.n <= PAGE_TAGS)
+		(void)memo_store(memo, fill, &page->head, tags.tags, tags.n);
+	else if (fill != NULL)
+		memo_abandon(memo, fill);
+	memo_release(found);
+	if (page == NULL)
+		res->cache = CACHE_NONE;
+	return page == NULL ? status : show(res, page);
+}
+
+enum status
+page_render(struct context *cx, struct response *res, const char *template, const json_t *data)
+{
+	struct buf html = BUF_EMPTY;
+	enum status status = data == NULL ? STATUS_UNAVAILABLE : render(cx, template, data, &html);
+
+	if (status == STATUS_OK) {
+		res->body = arena_copy(&cx->arena, buf_str(&html));
+		if (res->body.at == NULL)
+			status = STATUS_UNAVAILABLE;
+	}
+	buf_free(&html);
+	return status;
+}

@@ -1,0 +1,278 @@
+/* page_index.c: cards in lists. What they show is free for all, whoever reads. */
+#include "web/page_index.h"
+
+#include "base/log.h"
+#include "store/changes.h"
+#include "web/page_article.h"
+#include "web/page_fill.h"
+#include "web/view.h"
+
+#define PAGES_MAX 10000
+#define HOME_LATEST 7 /* one leads */
+#define HOME_PER_SECTION 4
+
+/* What stands above a list. */
+struct heading {
+	int64_t id;
+	struct str name, text;
+	bool collective;
+};
+
+/* What the three kinds of list differ in. */
+struct list_kind {
+	const char *template, *member; /* the template, and the name of its own object in the data */
+	enum err (*find)(struct db *db, struct arena *a, struct str slug, struct heading *out);
+	enum err (*cards)(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+	int32_t change, list; /* tags */
+};
+
+static enum err
+find_section(struct db *db, struct arena *a, struct str slug, struct heading *out)
+{
+	struct section section;
+	enum err e = section_store_by_slug(db, a, slug, &section);
+
+	if (e == ERR_NONE)
+		*out = (struct heading) { section.id, section.name, section.description, false };
+	return e;
+}
+
+static enum err
+find_author(struct db *db, struct arena *a, struct str slug, struct heading *out)
+{
+	struct author author;
+	enum err e = section_store_author(db, a, slug, &author);
+
+	if (e == ERR_NONE)
+		*out = (struct heading) { author.id, author.name, author.bio, author.collective };
+	return e;
+}
+
+static enum err
+find_tag(struct db *db, struct arena *a, struct str slug, struct heading *out)
+{
+	struct tag tag;
+	enum err e = section_store_tag(db, a, slug, &tag);
+
+	if (e == ERR_NONE)
+		*out = (struct heading) { tag.id, tag.name, STR_NONE, false };
+	return e;
+}
+
+static const struct list_kind by_section = { "section", "section", find_section, list_store_in_section,
+	CHANGE_SECTION, VIEW_LIST_SECTION };
+static const struct list_kind by_author = { "author", "author", find_author, list_store_by_author, CHANGE_AUTHOR,
+	VIEW_LIST_AUTHOR };
+static const struct list_kind by_tag = { "tag", "tag", find_tag, list_store_by_tag, CHANGE_TAG, VIEW_LIST_TAG };
+
+struct subject {
+	const struct list_kind *kind;
+	struct str slug, path;
+	int64_t page;
+};
+
+static enum status
+status_of(struct context *cx, enum err e)
+{
+	switch (e) {
+	case ERR_NONE: return STATUS_OK;
+	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
+	case ERR_BUSY:
+	case ERR_MEMORY: return STATUS_UNAVAILABLE;
+	default: LOG_ERROR("list", LOG_CSTR("reason", db_message(cx->doors.open))); return STATUS_INTERNAL;
+	}
+}
+
+static bool
+add_name(json_t *data, const char *key, const struct heading *heading, struct str path)
+{
+	json_t *o = json_object();
+
+	if (o == NULL || !view_text(o, "name", heading->name) || !view_text(o, "url", path)
+	    || !view_text(o, "description", heading->text) || !view_text(o, "bio", heading->text)
+	    || !view_flag(o, "collective", heading->collective)) {
+		json_decref(o);
+		return false;
+	}
+	return view_take(data, key, o);
+}
+
+static bool
+add_page_url(struct context *cx, json_t *data, const char *key, struct str path, int64_t page)
+{
+	if (page < 1)
+		return view_take(data, key, json_null());
+	return view_text(data, key,
+	    page == 1 ? path : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(path), (long long)page));
+}
+
+static bool
+add_list(struct context *cx, json_t *data, const struct subject *s, const struct cards *cards, struct page_tags *tags)
+{
+	json_t *list = view_cards(cx, cards, 0, tags);
+
+	return list != NULL && view_flag(data, "has_cards", cards->count > 0) && view_take(data, "cards", list)
+	    && view_flag(data, "pages", s->page > 1 || cards->more) && view_number(data, "page_number", s->page)
+	    && add_page_url(cx, data, "previous_url", s->path, s->page - 1)
+	    && add_page_url(cx, data, "next_url", s->path, cards->more ? s->page + 1 : 0);
+}
+
+static enum status
+make_list(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+{
+	const struct subject *s = subject;
+	struct list_range range = { .now = req->now, .limit = cx->setup->config.page_size, .page = s->page };
+	struct str canonical = s->page == 1
+	    ? s->path
+	    : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(s->path), (long long)s->page);
+	struct cards cards = { .count = 0 };
+	struct heading heading;
+	json_t *data;
+	enum err e = s->kind->find(cx->doors.open, &cx->arena, s->slug, &heading);
+
+	if (e == ERR_NONE)
+		e = s->kind->cards(cx->doors.open, &cx->arena, heading.id, range, &cards);
+	if (e == ERR_NONE && cards.count == 0 && s->page > 1)
+		e = ERR_NOT_FOUND;
+	if (e != ERR_NONE)
+		return status_of(cx, e);
+	page_tag(tags, s->kind->change, heading.id);
+	page_tag(tags, s->kind->list, heading.id);
+	page_tag(tags, VIEW_LISTS, 0);
+	data = view_page(cx, req, tags, heading.name.at, arena_cstr(&cx->arena, canonical));
+	if (data == NULL || !add_name(data, s->kind->member, &heading, s->path)
+	    || !add_list(cx, data, s, &cards, tags)) {
+		json_decref(data);
+		return STATUS_UNAVAILABLE;
+	}
+	view_describe(data, heading.text);
+	if (s->kind == &by_section)
+		view_current(data, s->slug, s->page == 1);
+	*out = data;
+	return STATUS_OK;
+}
+
+static enum status
+show_list(struct context *cx, const struct request *req, struct response *res, const struct list_kind *kind)
+{
+	struct subject s = { .kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1 };
+	struct str page = request_query(req, &cx->arena, "page");
+	struct page_plan plan = { .template = kind->template,
+		.path = req->url.path,
+		.make = make_list,
+		.subject = &s };
+	enum status status;
+
+	if (page.len > 0 && !str_to_int(page, 1, PAGES_MAX, &s.page))
+		return STATUS_NOT_FOUND;
+	plan.class = (unsigned)s.page;
+	status = page_fill(cx, req, res, &plan);
+	return status == STATUS_NOT_FOUND && s.page == 1 ? page_moved(cx, req, res) : status;
+}
+
+enum status
+page_section(struct context *cx, const struct request *req, struct response *res)
+{
+	return show_list(cx, req, res, &by_section);
+}
+
+enum status
+page_author(struct context *cx, const struct request *req, struct response *res)
+{
+	return show_list(cx, req, res, &by_author);
+}
+
+enum status
+page_tag_list(struct context *cx, const struct request *req, struct response *res)
+{
+	return show_list(cx, req, res, &by_tag);
+}
+
+static json_t *
+shelf(struct context *cx, const struct request *req, const struct section *section, struct page_tags *tags)
+{
+	struct list_range range = { .now = req->now, .limit = HOME_PER_SECTION, .page = 1 };
+	struct cards cards = { .count = 0 };
+	struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(section->slug));
+	json_t *o, *list;
+
+	if (list_store_in_section(cx->doors.open, &cx->arena, section->id, range, &cards) != ERR_NONE)
+		return NULL;
+	page_tag(tags, VIEW_LIST_SECTION, section->id);
+	if (cards.count == 0)
+		return json_null();
+	list = view_cards(cx, &cards, 0, tags);
+	o = json_object();
+	if (list != NULL && o != NULL && view_text(o, "name", section->name) && view_text(o, "url", url)
+	    && view_take(o, "cards", list))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *
+shelves(struct context *cx, const struct request *req, struct page_tags *tags)
+{
+	struct section *sections;
+	size_t n;
+	json_t *list = json_array();
+	enum err e = section_store_all(cx->doors.open, &cx->arena, &sections, &n);
+
+	for (size_t i = 0; e == ERR_NONE && list != NULL && i < n; i++) {
+		json_t *one = shelf(cx, req, &sections[i], tags);
+
+		if (json_is_null(one))
+			continue;
+		if (json_array_append_new(list, one) != 0)
+			e = ERR_MEMORY;
+	}
+	if (e == ERR_NONE)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+static bool
+add_front(struct context *cx, const struct request *req, json_t *data, struct page_tags *tags)
+{
+	struct list_range range = { .now = req->now, .limit = HOME_LATEST, .page = 1 };
+	struct cards cards = { .count = 0 };
+	json_t *rest;
+
+	if (list_store_latest(cx->doors.open, &cx->arena, range, &cards) != ERR_NONE)
+		return false;
+	if (!view_take(data, "lead", cards.count > 0 ? view_card(cx, &cards.at[0], tags) : json_null()))
+		return false;
+	if (cards.count < 2)
+		return view_take(data, "latest", json_null());
+	rest = view_cards(cx, &cards, 1, tags);
+	return rest != NULL && view_take(data, "latest", json_pack("{s:o}", "cards", rest));
+}
+
+static enum status
+make_home(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+{
+	const struct config *cfg = &cx->setup->config;
+	json_t *data = view_page(cx, req, tags, cfg->site_name, "/");
+
+	(void)subject;
+	page_tag(tags, VIEW_LIST_HOME, 0);
+	page_tag(tags, VIEW_LISTS, 0);
+	if (data == NULL || !view_flag(data, "home", true) || !add_front(cx, req, data, tags)
+	    || !view_take(data, "sections", shelves(cx, req, tags))) {
+		LOG_ERROR("home", LOG_CSTR("reason", db_message(cx->doors.open)));
+		json_decref(data);
+		return STATUS_UNAVAILABLE;
+	}
+	view_describe(data, str_of(cfg->site_tagline));
+	*out = data;
+	return STATUS_OK;
+}
+
+enum status
+page_home(struct context *cx, const struct request *req, struct response *res)
+{
+	const struct page_plan plan = { .template = "home", .path = STR("/"), .make = make_home };
+
+	return page_fill(cx, req, res, &plan);
+}

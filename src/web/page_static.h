@@ -1,0 +1,10 @@
+/* page_static.h: pages that are all words: privacy, legal, accessibility, services that open soon. */
+#ifndef WEB_PAGE_STATIC_H
+#define WEB_PAGE_STATIC_H
+
+#include "web/response.h"
+
+enum status page_words(struct context *cx, const struct request *req, struct response *res);
+enum status page_soon(struct context *cx, const struct request *req, struct response *res);
+
+#endif

@@ -1,0 +1,153 @@
+/* request.c: CGI variables to a request. */
+#include "web/request.h"
+
+#include <string.h>
+
+#include "format/cookie.h"
+#include "base/clock.h"
+
+#define VARIABLES_MAX 256
+#define VARIABLES_BYTES ((size_t)64 * 1024)
+
+enum variable {
+	VAR_METHOD,
+	VAR_URI,
+	VAR_COOKIE,
+	VAR_ACCEPT_ENCODING,
+	VAR_IF_NONE_MATCH,
+	VAR_CONTENT_TYPE,
+	VAR_CONTENT_LENGTH,
+	VAR_ORIGIN,
+	VAR_FETCH_SITE,
+	VAR_REQUEST_ID,
+	VAR_REMOTE_ADDR,
+	VAR_COUNT
+};
+
+static const struct str names[] = {
+	[VAR_METHOD] = STR_LITERAL("REQUEST_METHOD="),
+	[VAR_URI] = STR_LITERAL("REQUEST_URI="),
+	[VAR_COOKIE] = STR_LITERAL("HTTP_COOKIE="),
+	[VAR_ACCEPT_ENCODING] = STR_LITERAL("HTTP_ACCEPT_ENCODING="),
+	[VAR_IF_NONE_MATCH] = STR_LITERAL("HTTP_IF_NONE_MATCH="),
+	[VAR_CONTENT_TYPE] = STR_LITERAL("CONTENT_TYPE="),
+	[VAR_CONTENT_LENGTH] = STR_LITERAL("CONTENT_LENGTH="),
+	[VAR_ORIGIN] = STR_LITERAL("HTTP_ORIGIN="),
+	[VAR_FETCH_SITE] = STR_LITERAL("HTTP_SEC_FETCH_SITE="),
+	[VAR_REQUEST_ID] = STR_LITERAL("REQUEST_ID="),
+	[VAR_REMOTE_ADDR] = STR_LITERAL("REMOTE_ADDR="),
+};
+
+struct variables {
+	struct str values[VAR_COUNT];
+	unsigned seen[VAR_COUNT];
+};
+
+/* nginx passes two Cookie headers as two variables; joined they are one, as RFC 6265bis 4.2 reads them (SE6). */
+static bool
+take_variable(struct variables *v, int i, struct str value, struct arena *a)
+{
+	v->seen[i]++;
+	if (v->seen[i] == 1 || i != VAR_COOKIE)
+		v->values[i] = value;
+	else
+		v->values[i] = arena_printf(a, STR_FMT "; " STR_FMT, STR_ARG(v->values[i]), STR_ARG(value));
+	return v->values[i].at != NULL;
+}
+
+static enum status
+read_variables(struct variables *v, char *const *environment, struct arena *a)
+{
+	size_t bytes = 0;
+
+	for (unsigned n = 0; environment != NULL && environment[n] != NULL; n++) {
+		struct str s = str_of(environment[n]);
+
+		bytes += s.len;
+		if (n >= VARIABLES_MAX || bytes > VARIABLES_BYTES)
+			return STATUS_BAD_REQUEST;
+		for (int i = 0; i < VAR_COUNT; i++)
+			if (str_starts(s, names[i])) {
+				if (!take_variable(v, i, str_slice(s, names[i].len, s.len), a))
+					return STATUS_UNAVAILABLE;
+				break;
+			}
+	}
+	return v->seen[VAR_METHOD] == 1 && v->seen[VAR_URI] == 1 && v->seen[VAR_CONTENT_LENGTH] <= 1
+	    ? STATUS_OK
+	    : STATUS_BAD_REQUEST;
+}
+
+/* Tokens are case-sensitive; every other path has one lower-case spelling. */
+static bool
+path_folds(struct str uri)
+{
+	static const struct str exact[] = { STR_LITERAL("/session/"), STR_LITERAL("/gift/"), STR_LITERAL("/newsletter/"), STR_LITERAL("/login/"),
+		STR_LITERAL("/preview/"), STR_LITERAL("/feed/"), STR_LITERAL("/static/"), STR_LITERAL("/media/") };
+
+	for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+		if (str_starts(uri, exact[i]))
+			return false;
+	return true;
+}
+
+static enum status
+read_url(struct request *req, struct str uri, struct arena *a)
+{
+	switch (url_canonical(uri, path_folds(uri), a, &req->url)) {
+	case URL_CANONICAL: return STATUS_OK;
+	case URL_REDIRECT: req->misspelt = true; return STATUS_OK;
+	case URL_BAD: return STATUS_BAD_REQUEST;
+	case URL_NO_MEMORY: break;
+	}
+	return STATUS_UNAVAILABLE;
+}
+
+enum status
+request_read(struct request *req, char *const *environment, struct arena *a)
+{
+	struct variables v = { .seen = { 0 } };
+	enum status status = read_variables(&v, environment, a);
+	struct str ignored;
+
+	*req = (struct request) { .now = clock_now() };
+	req->id = str_slice(v.values[VAR_REQUEST_ID], 0, 64);
+	req->method = http_method(v.values[VAR_METHOD]);
+	req->accept_encoding = v.values[VAR_ACCEPT_ENCODING];
+	if (status != STATUS_OK)
+		return status;
+	if (v.values[VAR_CONTENT_LENGTH].len > 0
+	    && !str_to_int(v.values[VAR_CONTENT_LENGTH], 0, INT64_MAX, &req->length))
+		return STATUS_BAD_REQUEST;
+	req->cookies = v.values[VAR_COOKIE];
+	req->if_none_match = v.values[VAR_IF_NONE_MATCH];
+	req->content_type = v.values[VAR_CONTENT_TYPE];
+	req->origin = v.values[VAR_ORIGIN];
+	req->fetch_site = v.values[VAR_FETCH_SITE];
+	req->peer = v.values[VAR_REMOTE_ADDR];
+	req->bears_session = cookie_find(req->cookies, STR(SESSION_COOKIE), &ignored) > 0;
+	return read_url(req, v.values[VAR_URI], a);
+}
+
+struct str
+request_query(const struct request *req, struct arena *a, const char *name)
+{
+	struct form form;
+	struct str value;
+
+	if (req->url.query.at == NULL || form_parse(req->url.query, a, &form) != ERR_NONE
+	    || !form_get(&form, name, &value))
+		return STR_NONE;
+	return value;
+}
+
+enum standing
+request_standing(const struct request *req)
+{
+	struct entitlement_article any = { .access = ACCESS_SUBSCRIBER };
+
+	if (req->reader == NULL)
+		return STANDING_NOBODY;
+	return entitlement_decide(&any, &req->reader->reader, req->now).verdict == VERDICT_FULL ? STANDING_SUBSCRIBER
+											      : STANDING_READER;
+}

@@ -1,0 +1,31 @@
+/* routes.c: every address and its guards, read off one table. */
+#include "web/page_article.h"
+#include "web/page_index.h"
+#include "web/page_link.h"
+#include "web/page_static.h"
+#include "web/page_status.h"
+#include "web/router.h"
+
+#define FORM_BYTES ((size_t)16 * 1024)
+
+const struct route routes[] = {
+	{ "/", ROUTE_GET, page_home, 0 },
+	{ "/healthz", ROUTE_GET | ROUTE_NO_READER, page_healthz, 0 },
+	{ "/metrics", ROUTE_GET | ROUTE_NO_READER, page_metrics, 0 },
+	{ "/robots.txt", ROUTE_GET | ROUTE_NO_READER, page_robots, 0 },
+	{ "/privacy", ROUTE_GET, page_words, 0 },
+	{ "/legal", ROUTE_GET, page_words, 0 },
+	{ "/accessibility", ROUTE_GET, page_words, 0 },
+	{ "/login", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES },
+	{ "/logout", ROUTE_POST, page_logout, FORM_BYTES },
+	{ "/account", ROUTE_GET, page_soon, 0 },
+	{ "/subscribe", ROUTE_GET, page_soon, 0 },
+	{ "/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES },
+	{ "/search", ROUTE_GET, page_soon, 0 },
+	{ "/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES },
+	{ "/author/:slug", ROUTE_GET, page_author, 0 },
+	{ "/tag/:slug", ROUTE_GET, page_tag_list, 0 },
+	{ "/:section", ROUTE_GET, page_section, 0 },
+	{ "/:section/:slug", ROUTE_GET, page_article, 0 },
+	{ NULL, 0, NULL, 0 },
+};

@@ -1,0 +1,92 @@
+/* site.c: setups and contexts come and go. */
+#include "web/site.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+#define REQUEST_BYTES ((size_t)8 * 1024 * 1024) /* what one request may take from its arena */
+
+void
+setup_release(struct setup *s)
+{
+	if (s == NULL || atomic_fetch_sub(&s->refs, 1) != 1)
+		return;
+	template_set_free(s->templates);
+	json_decref(s->texts);
+	json_decref(s->common);
+	keyring_release(s->keyring);
+	arena_free(&s->arena);
+	free(s);
+}
+
+void
+site_publish(struct site *site, struct setup *fresh)
+{
+	struct setup *old;
+
+	pthread_mutex_lock(&site->lock);
+	old = site->setup;
+	site->setup = fresh;
+	atomic_fetch_add(&site->generation, 1);
+	pthread_mutex_unlock(&site->lock);
+	setup_release(old);
+	memo_drop_all(site->pages);
+}
+
+void
+context_refresh(struct context *cx)
+{
+	if (cx->setup != NULL && cx->generation == atomic_load(&cx->site->generation))
+		return;
+	setup_release(cx->setup);
+	pthread_mutex_lock(&cx->site->lock);
+	cx->setup = cx->site->setup;
+	atomic_fetch_add(&cx->setup->refs, 1);
+	cx->generation = atomic_load(&cx->site->generation);
+	pthread_mutex_unlock(&cx->site->lock);
+}
+
+struct context *
+context_new(struct site *site)
+{
+	struct context *cx = calloc(1, sizeof *cx);
+	struct fault f = { "" };
+
+	if (cx == NULL)
+		return NULL;
+	cx->site = site;
+	arena_init(&cx->arena, REQUEST_BYTES);
+	context_refresh(cx);
+	cx->compressor = compressor_new();
+	if (cx->compressor != NULL
+	    && db_open(&cx->doors.open, cx->setup->config.database, DB_PUBLIC, false, &f) == ERR_NONE
+	    && db_open(&cx->doors.full, cx->setup->config.database, DB_ENTITLED, false, &f) == ERR_NONE)
+		return cx;
+	LOG_ERROR("thread_start", LOG_CSTR("reason", f.text));
+	context_free(cx);
+	return NULL;
+}
+
+void
+context_free(struct context *cx)
+{
+	db_close(cx->doors.open);
+	db_close(cx->doors.full);
+	db_close(cx->writer);
+	compressor_free(cx->compressor);
+	arena_free(&cx->arena);
+	setup_release(cx->setup);
+	free(cx);
+}
+
+struct db *
+context_writer(struct context *cx)
+{
+	struct fault f = { "" };
+
+	if (cx->writer == NULL
+	    && db_open(&cx->writer, cx->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
+		LOG_ERROR("writer", LOG_CSTR("reason", f.text));
+	return cx->writer;
+}

@@ -1,0 +1,56 @@
+/* site.h: what every handler works with: the setup that a reload replaces, the caches, a thread's own things. */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "base/memo.h"
+#include "core/keyring.h"
+#include "core/paywall.h"
+#include "format/compress.h"
+#include "format/config.h"
+#include "format/template.h"
+#include "store/db.h"
+
+/* All that SIGHUP replaces as one. Immutable once published; the last user frees it. */
+struct setup {
+	_Atomic uint32_t refs;
+	struct arena arena; /* config's strings */
+	struct config config;
+	struct template_set *templates;
+	json_t *texts;  /* templates/locales/LANGUAGE.json */
+	json_t *common; /* members of every page's data: site, asset */
+	struct keyring *keyring;
+	struct str security; /* header lines of every answer */
+};
+
+struct site {
+	pthread_mutex_t lock; /* of setup */
+	struct setup *setup;
+	_Atomic uint32_t generation; /* grows with each new setup */
+	struct paywall *paywall;
+	struct memo *pages;
+};
+
+/* One pool thread's. Nothing in it is shared. */
+struct context {
+	struct site *site;
+	struct setup *setup; /* held during a request */
+	uint32_t generation;
+	struct paywall_doors doors;
+	struct db *writer;   /* opened at the first POST that needs it */
+	struct arena arena;  /* emptied after each request */
+	struct compressor *compressor;
+};
+
+void setup_release(struct setup *s); /* NULL is fine */
+void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
+
+struct context *context_new(struct site *site); /* NULL with the reason logged */
+void context_free(struct context *cx);
+void context_refresh(struct context *cx); /* takes up a newer setup, before a request */
+struct db *context_writer(struct context *cx); /* NULL with the reason logged: 503 */
+
+#endif

@@ -1,0 +1,238 @@
+/* view.c: rows to template data. */
+#include "web/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "format/words.h"
+#include "store/changes.h"
+
+#define EXCERPT_CHARACTERS 180
+
+bool
+view_take(json_t *object, const char *key, json_t *value)
+{
+	return value != NULL && json_object_set_new(object, key, value) == 0;
+}
+
+bool
+view_text(json_t *object, const char *key, struct str text)
+{
+	return view_take(object, key, text.len == 0 ? json_null() : json_stringn(text.at, text.len));
+}
+
+bool
+view_flag(json_t *object, const char *key, bool on)
+{
+	return view_take(object, key, json_boolean(on));
+}
+
+bool
+view_number(json_t *object, const char *key, int64_t n)
+{
+	return view_take(object, key, json_integer(n));
+}
+
+/* Item n of a comma-separated text of the locale. */
+static struct str
+locale_item(const struct context *cx, const char *key, int n)
+{
+	struct str rest = str_of(json_string_value(json_object_get(cx->setup->texts, key))), item = STR_NONE;
+
+	while (n-- >= 0)
+		if (!str_split(&rest, ',', &item))
+			return STR_NONE;
+	return item;
+}
+
+struct str
+view_date(const struct context *cx, struct arena *a, int64_t at)
+{
+	struct clock_date d = clock_local(at);
+	struct str month = locale_item(cx, "date_months", d.month - 1), first = locale_item(cx, "date_first", 0);
+
+	/* No-break spaces: a date is read as one. */
+	if (d.day == 1)
+		return arena_printf(a, STR_FMT "\u00a0" STR_FMT "\u00a0%d", STR_ARG(first), STR_ARG(month), d.year);
+	return arena_printf(a, "%d\u00a0" STR_FMT "\u00a0%d", d.day, STR_ARG(month), d.year);
+}
+
+bool
+view_time(const struct context *cx, json_t *object, const char *name, int64_t at)
+{
+	char key[40], iso[CLOCK_TEXT] = "";
+	struct arena *a = (struct arena *)(uintptr_t)&cx->arena;
+	struct str text = at == 0 ? STR_NONE : view_date(cx, a, at);
+	bool ok;
+
+	if (at != 0)
+		clock_rfc3339_local(at, iso);
+	(void)snprintf(key, sizeof key, "%s_iso", name);
+	ok = view_text(object, key, str_of(iso));
+	(void)snprintf(key, sizeof key, "%s_text", name);
+	return view_text(object, key, text) && ok;
+}
+
+bool
+view_access(json_t *object, struct str access)
+{
+	bool ok = true;
+
+	for (int level = ACCESS_PUBLIC; level < ACCESS_COUNT; level++) {
+		char key[32];
+
+		(void)snprintf(key, sizeof key, "access_%s", access_name((enum access)level));
+		ok = view_flag(object, key, access_parse(access) == (enum access)level) && ok;
+	}
+	return ok;
+}
+
+bool
+view_image(json_t *object, struct str image, struct str alt, struct str credit, int64_t width, int64_t height)
+{
+	json_t *o;
+
+	if (image.len == 0)
+		return view_take(object, "image", json_null());
+	o = json_pack("{s:s+%, s:s%}", "url", "/media/", image.at, image.len, "alt", alt.len > 0 ? alt.at : "", alt.len);
+	if (o == NULL || !view_text(o, "credit", credit) || !view_take(o, "width", width > 0 ? json_integer(width) : json_null())
+	    || !view_take(o, "height", height > 0 ? json_integer(height) : json_null())) {
+		json_decref(o);
+		return false;
+	}
+	return view_take(object, "image", o);
+}
+
+static bool
+add_section(json_t *object, struct str slug, struct str name)
+{
+	char url[120];
+
+	(void)snprintf(url, sizeof url, "/" STR_FMT, STR_ARG(slug));
+	return view_take(object, "section", json_pack("{s:s%, s:s}", "name", name.at, name.len, "url", url));
+}
+
+json_t *
+view_card(struct context *cx, const struct card *card, struct page_tags *tags)
+{
+	json_t *o = json_object();
+	struct str url = arena_printf(&cx->arena, "/" STR_FMT "/" STR_FMT, STR_ARG(card->section), STR_ARG(card->slug));
+	struct buf excerpt = BUF_EMPTY;
+	bool ok;
+
+	ok = o != NULL && words_excerpt(card->excerpt, EXCERPT_CHARACTERS, &excerpt) == ERR_NONE && view_text(o, "title", card->title) && view_text(o, "url", url)
+	    && view_text(o, "label", card->label) && add_section(o, card->section, card->section_name)
+	    && view_access(o, card->access) && view_text(o, "excerpt", buf_str(&excerpt))
+	    && view_image(o, card->image, card->image_alt, STR_NONE, card->image_width, card->image_height)
+	    && view_text(o, "bylines_text", card->bylines) && view_time(cx, o, "published", card->published_at);
+	buf_free(&excerpt);
+	page_tag(tags, CHANGE_ARTICLE, card->id);
+	if (ok)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+json_t *
+view_cards(struct context *cx, const struct cards *cards, size_t from, struct page_tags *tags)
+{
+	json_t *list = json_array();
+
+	for (size_t i = from; list != NULL && i < cards->count; i++)
+		if (json_array_append_new(list, view_card(cx, &cards->at[i], tags)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static json_t *
+navigation(struct context *cx)
+{
+	struct section *sections;
+	size_t n;
+	enum err e = section_store_all(cx->doors.open, &cx->arena, &sections, &n);
+	json_t *nav = json_array();
+
+	if (e != ERR_NONE)
+		LOG_ERROR("navigation", LOG_CSTR("reason", db_message(cx->doors.open)));
+	for (size_t i = 0; e == ERR_NONE && nav != NULL && i < n; i++) {
+		struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(sections[i].slug));
+		json_t *item = json_object();
+
+		if (item == NULL || !view_text(item, "name", sections[i].name) || !view_text(item, "url", url)
+		    || !view_flag(item, "current", false) || !view_flag(item, "exact", false)
+		    || json_array_append(nav, item) != 0)
+			e = ERR_MEMORY;
+		json_decref(item);
+	}
+	return nav;
+}
+
+void
+view_current(json_t *data, struct str section, bool exact)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach (json_object_get(data, "nav"), i, item) {
+		struct str url = str_of(json_string_value(json_object_get(item, "url")));
+
+		if (str_eq(str_slice(url, 1, url.len), section)) {
+			(void)view_flag(item, "current", true);
+			(void)view_flag(item, "exact", exact);
+		}
+	}
+}
+
+static json_t *
+page_member(const struct context *cx, const char *title, const char *canonical)
+{
+	json_t *page = json_pack("{s:s, s:n, s:n, s:b, s:b, s:n}", "title", title, "description", "canonical", "noindex", 0,
+	    "noarchive", 0, "image");
+
+	if (page != NULL && canonical != NULL)
+		(void)view_take(page, "canonical", json_sprintf("%s%s", cx->setup->config.site_url, canonical));
+	return page;
+}
+
+json_t *
+view_page(struct context *cx, const struct request *req, struct page_tags *tags, const char *title, const char *canonical)
+{
+	enum standing standing = request_standing(req);
+	json_t *data = json_copy(cx->setup->common), *nav = navigation(cx);
+	bool ok = data != NULL && nav != NULL && view_flag(data, "has_nav", json_array_size(nav) > 0)
+	    && json_object_set(data, "nav", nav) == 0
+	    && view_take(data, "reader",
+		json_pack("{s:b, s:b}", "signed_in", standing != STANDING_NOBODY, "subscribed",
+		    standing == STANDING_SUBSCRIBER))
+	    && view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year)
+	    && view_take(data, "page", page_member(cx, title, canonical)) && view_take(data, "feeds", json_array())
+	    && view_take(data, "article", json_null()) && view_flag(data, "has_cards", false)
+	    && view_take(data, "cards", json_array()) && view_flag(data, "pages", false);
+
+	json_decref(nav);
+	page_tag(tags, CHANGE_SECTION, 0);
+	if (ok)
+		return data;
+	json_decref(data);
+	return NULL;
+}
+
+void
+view_describe(json_t *data, struct str description)
+{
+	struct buf cut = BUF_EMPTY;
+
+	if (words_excerpt(description, EXCERPT_CHARACTERS, &cut) == ERR_NONE)
+		(void)view_text(json_object_get(data, "page"), "description", buf_str(&cut));
+	buf_free(&cut);
+}
+
+void
+view_noindex(json_t *data)
+{
+	(void)view_flag(json_object_get(data, "page"), "noindex", true);
+}
