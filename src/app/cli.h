@@ -20,12 +20,16 @@ struct cli {
 	int argc;             /* what is left after the verb; options are taken out as they are read */
 	char **argv;
 	const char *usage;    /* of this verb, for refusals */
+	/* Where the configuration came from, for those who read it again on SIGHUP. */
+	const char *config_file; /* may be NULL */
+	const struct str *sets;
+	size_t set_count;
 };
 
 /* Takes an option, named with its dashes ("--link"), out of the arguments; true when it stood there. */
 bool cli_flag(struct cli *cli, const char *name);
 
-/* Takes "--name VALUE" or "--name=VALUE" out; NULL when absent. A missing value makes cli_arguments refuse. */
+/* Takes "NAME VALUE" or "NAME=VALUE" out; NULL when absent. A missing value makes cli_arguments refuse. */
 const char *cli_option(struct cli *cli, const char *name);
 
 /* After all options are read: refuses what still looks like an option and a count of arguments outside min..max. */

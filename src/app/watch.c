@@ -1,0 +1,185 @@
+/* watch.c: ten looks a second at the database. */
+#include "app/watch.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "core/publish.h"
+#include "store/changes.h"
+#include "store/list_store.h"
+#include "web/invalidate.h"
+
+#define LOOK_MS 50
+#define RETRY_US ((int64_t)1000000)
+
+struct watch {
+	struct site *site;
+	struct setup *setup; /* the one it was started with: paths do not change on reload */
+	struct changes *changes;
+	struct db *reader, *writer;
+	int64_t next_scheduled; /* epoch seconds; INT64_MAX: none */
+	int64_t quiet_until;    /* ticks; after a fault, so that it is not logged twenty times a second */
+	bool look_for_stale, look_for_schedule;
+	pthread_t thread;
+	atomic_bool stop, moved;
+};
+
+static void
+seen(void *arg, const struct change *batch, size_t n)
+{
+	struct watch *w = arg;
+
+	for (size_t i = 0; i < n; i++) {
+		invalidate_change(w->site, w->reader, &batch[i]);
+		if (batch[i].kind == CHANGE_ARTICLE || batch[i].kind == CHANGE_EVERYTHING)
+			w->look_for_stale = w->look_for_schedule = true;
+	}
+	metrics_add(METRIC_CHANGES_SEEN, (int64_t)n);
+}
+
+static void
+complain(struct watch *w, const char *event, const char *reason)
+{
+	if (clock_ticks() < w->quiet_until)
+		return;
+	LOG_ERROR(event, LOG_CSTR("reason", reason));
+	w->quiet_until = clock_ticks() + 10 * RETRY_US;
+}
+
+static void
+follow_changes(struct watch *w)
+{
+	int64_t began = clock_ticks();
+
+	if (changes_poll(w->changes, seen, w) == ERR_NONE)
+		paywall_seen(w->site->paywall, began);
+	else
+		complain(w, "changes", changes_message(w->changes));
+}
+
+/* An article whose time has come is in no change_log row of now. */
+static void
+follow_schedule(struct watch *w)
+{
+	int64_t now = clock_now();
+
+	if (now >= w->next_scheduled) {
+		invalidate_lists(w->site);
+		w->look_for_schedule = true;
+	}
+	if (!w->look_for_schedule)
+		return;
+	switch (list_store_next(w->reader, now, &w->next_scheduled)) {
+	case ERR_NONE: w->look_for_schedule = false; break;
+	case ERR_NOT_FOUND:
+		w->next_scheduled = INT64_MAX;
+		w->look_for_schedule = false;
+		break;
+	default: complain(w, "schedule", db_message(w->reader));
+	}
+}
+
+static bool
+has_writer(struct watch *w)
+{
+	struct fault f = { "" };
+
+	if (w->writer == NULL && db_open(&w->writer, w->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
+		complain(w, "writer", f.text);
+	return w->writer != NULL;
+}
+
+static void
+render_stale(struct watch *w)
+{
+	struct fault f = { "" };
+
+	if (!w->look_for_stale || !has_writer(w))
+		return;
+	if (publish_stale(w->writer, &w->setup->config, &f) == ERR_NONE)
+		w->look_for_stale = false;
+	else
+		complain(w, "render_stale", f.text);
+}
+
+static void
+touch_sessions(struct watch *w)
+{
+	int64_t id;
+
+	while (paywall_next_touch(w->site->paywall, &id) && has_writer(w))
+		if (session_store_touch(w->writer, id, clock_now(), NULL) == ERR_NONE) {
+			const struct change change = { .kind = CHANGE_SESSION, .ref = id };
+
+			paywall_forget(w->site->paywall, &change);
+		}
+}
+
+static void *
+watch_main(void *arg)
+{
+	struct watch *w = arg;
+
+	while (!atomic_load(&w->stop)) {
+		follow_changes(w);
+		follow_schedule(w);
+		render_stale(w);
+		touch_sessions(w);
+		atomic_store(&w->moved, true);
+		clock_sleep_ms(LOOK_MS);
+	}
+	return NULL;
+}
+
+enum err
+watch_start(struct watch **out, struct site *site, struct fault *f)
+{
+	struct watch *w = calloc(1, sizeof *w);
+	enum err e;
+
+	if (w == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory for the change reader");
+	w->site = site;
+	w->setup = site->setup;
+	atomic_fetch_add(&w->setup->refs, 1);
+	w->look_for_stale = w->look_for_schedule = true;
+	w->next_scheduled = INT64_MAX;
+	e = changes_open(&w->changes, w->setup->config.database, f);
+	if (e == ERR_NONE)
+		e = db_open(&w->reader, w->setup->config.database, DB_PUBLIC, false, f);
+	if (e == ERR_NONE && pthread_create(&w->thread, NULL, watch_main, w) != 0)
+		e = fault_set(f, ERR_INTERNAL, "no thread can be started");
+	if (e == ERR_NONE) {
+		*out = w;
+		return ERR_NONE;
+	}
+	db_close(w->reader);
+	changes_close(w->changes);
+	setup_release(w->setup);
+	free(w);
+	return e;
+}
+
+void
+watch_stop(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	atomic_store(&w->stop, true);
+	(void)pthread_join(w->thread, NULL);
+	db_close(w->reader);
+	db_close(w->writer);
+	changes_close(w->changes);
+	setup_release(w->setup);
+	free(w);
+}
+
+bool
+watch_moves(struct watch *w)
+{
+	return atomic_exchange(&w->moved, false);
+}

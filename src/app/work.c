@@ -1,0 +1,114 @@
+/* work.c: the worker: what has to be done without a reader waiting for it. */
+#include <signal.h>
+#include <time.h>
+
+#include "app/cli.h"
+#include "app/notify.h"
+#include "app/sandbox.h"
+#include "app/verbs.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/publish.h"
+#include "store/session_store.h"
+
+#define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
+
+struct worker {
+	struct db *db;
+	const struct config *config;
+};
+
+static enum err
+render_stale(struct worker *w, struct fault *f)
+{
+	return publish_stale(w->db, w->config, f);
+}
+
+static enum err
+purge_sessions(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = session_store_purge(w->db, clock_now(), KEEP_ENDED_S, &n);
+
+	if (e != ERR_NONE)
+		return fault_set(f, e, "purge of sessions: %s", db_message(w->db));
+	if (n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "sessions"), LOG_NUM("rows", n));
+	return ERR_NONE;
+}
+
+/* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
+static const struct job {
+	const char *name;
+	int64_t every_s;
+	enum err (*run)(struct worker *w, struct fault *f);
+} jobs[] = {
+	{ "render", 1, render_stale },
+	{ "purge_sessions", 3600, purge_sessions },
+};
+#define JOBS (sizeof jobs / sizeof *jobs)
+
+static enum err
+run_due(struct worker *w, int64_t due[JOBS])
+{
+	enum err worst = ERR_NONE;
+
+	for (size_t i = 0; i < JOBS; i++) {
+		struct fault f = { "" };
+		enum err e;
+
+		if (clock_ticks() < due[i])
+			continue;
+		e = jobs[i].run(w, &f);
+		due[i] = clock_ticks() + jobs[i].every_s * 1000000;
+		if (e == ERR_NONE)
+			continue;
+		LOG_ERROR("job", LOG_CSTR("name", jobs[i].name), LOG_CSTR("reason", f.text));
+		due[i] += 10 * (int64_t)1000000;
+		worst = e;
+	}
+	return worst;
+}
+
+static void
+run_until_signal(struct worker *w)
+{
+	const struct timespec pause = { .tv_nsec = 500000000 };
+	int64_t due[JOBS] = { 0 };
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	notify_send("READY=1");
+	do {
+		(void)run_due(w, due);
+		notify_send("WATCHDOG=1");
+	} while (sigtimedwait(&set, NULL, &pause) < 0);
+	notify_send("STOPPING=1");
+}
+
+int
+cli_work(struct cli *cli)
+{
+	struct worker w = { .config = cli->config };
+	bool once = cli_flag(cli, "--once");
+	int64_t due[JOBS] = { 0 };
+	struct fault f = { "" };
+	enum err e = ERR_NONE;
+
+	if (!cli_arguments(cli, 0, 0))
+		return cli_usage(cli);
+	if (sandbox_enter(&f) != ERR_NONE)
+		return cli_fail(ERR_INTERNAL, &f);
+	w.db = cli_database(cli, DB_WRITER);
+	if (w.db == NULL)
+		return CLI_REFUSED;
+	if (once)
+		e = run_due(&w, due);
+	else
+		run_until_signal(&w);
+	db_close(w.db);
+	return e == ERR_NONE ? CLI_OK : CLI_REFUSED;
+}
