@@ -46,7 +46,7 @@ enum err db_script(struct db *db, const char *label, const char *script, struct 
 /* A value that changes when another connection commits (PRAGMA data_version). */
 enum err db_data_version(struct db *db, int64_t *out);
 
-/* An online copy, mode 0600, made whole or not at all; ERR_CONFLICT when the file exists. Not in a
+/* DB_WRITER: an online copy, mode 0600, made whole or not at all; ERR_CONFLICT when the file exists. Not in a
  * transaction. */
 enum err db_backup(struct db *db, const char *path, struct fault *f);
 

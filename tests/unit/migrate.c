@@ -273,6 +273,7 @@ FT9_refuses_a_newer_database(void **state)
 static void
 FT9_check_wants_exactly_the_shipped_scripts(void **state)
 {
+	const struct migrate_report silent = {.script = NULL};
 	struct site *site = *state;
 	struct db *db = NULL;
 
@@ -286,6 +287,12 @@ FT9_check_wants_exactly_the_shipped_scripts(void **state)
 	write_script(site, "sql", "003_three.sql", "CREATE TABLE three (a);");
 	assert_int_equal(check(site), ERR_CONFLICT);
 	assert_says(site, "older than this program");
+	site->config.sql = "/nonexistent/sql";
+	assert_int_equal(check(site), ERR_NOT_FOUND);
+	/* a report that wants to hear nothing */
+	site->config.sql = site->sql;
+	assert_int_equal(migrate_run(&site->config, false, &silent, &site->arena, &site->fault), ERR_NONE);
+	assert_int_equal(check(site), ERR_NONE);
 }
 
 static void
@@ -325,6 +332,7 @@ refuses_wrong_numbers_and_names(void **state)
 	    {"x.sql", "NNN_name.sql"},
 	};
 	struct site *site = *state;
+	char path[160];
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		write_script(site, "sql", cases[i].name, "CREATE TABLE never (a);");
@@ -334,6 +342,10 @@ refuses_wrong_numbers_and_names(void **state)
 		remove_script(site, "sql", cases[i].name);
 	}
 	write_script(site, "sql", "003_bytes.sql", "SELECT '\xff';");
+	assert_int_equal(run(site, false), ERR_INVALID);
+	assert_says(site, "not UTF-8");
+	(void)snprintf(path, sizeof path, "%s/003_bytes.sql", site->sql);
+	assert_int_equal(file_write(path, STR("SELECT 1;\0DROP TABLE one;"), 0644, true, NULL), ERR_NONE);
 	assert_int_equal(run(site, false), ERR_INVALID);
 	assert_says(site, "not UTF-8");
 }
