@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -453,6 +455,62 @@ FT22_without_descriptors_nothing_changes(void **state)
 	keyring_release(NULL);
 }
 
+static size_t
+count_files(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	(void)closedir(dir);
+	return n - 2;
+}
+
+/* What cannot be written whole is not there at all, and what was there stays. */
+static void
+FT3_nothing_half_written(void **state)
+{
+	struct place *p = *state;
+	struct rlimit none = {0, 0}, was;
+	char first[PASETO_KID + 1], second[PASETO_KID + 1], other[PASETO_KID + 1];
+	struct fault f = {""};
+	struct keyring *ring;
+
+	new_key(p, first);
+	new_key(p, second);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	none.rlim_max = was.rlim_max;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(keyring_create(p->keys, NOW, other, &f), ERR_DENIED);
+	assert_int_equal(keyring_retire(p->keys, str_of(first), NOW, NULL), ERR_DENIED);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	assert_non_null(strstr(f.text, "cannot write key file"));
+	assert_int_equal(count_files(p->keys), 2);
+	ring = loaded(p);
+	assert_int_equal(keyring_at(ring, 1)->state, KEY_ACCEPTED);
+	keyring_release(ring);
+}
+
+static void
+FT17_folder_that_cannot_be(void **state)
+{
+	struct place *p = *state;
+	char kid[PASETO_KID + 1];
+	struct fault f = {""};
+
+	(void)snprintf(p->keys, sizeof p->keys, "%s/none/keys", p->root);
+	assert_int_equal(keyring_create(p->keys, NOW, kid, &f), ERR_DENIED);
+	assert_non_null(strstr(f.text, "cannot make key folder"));
+	assert_int_equal(keyring_retire(p->keys, STR("k4.lid.x"), NOW, &f), ERR_NOT_FOUND);
+	(void)snprintf(p->keys, sizeof p->keys, "%s/file", p->root);
+	put_file(p->keys, "x", 1, 0600);
+	assert_int_equal(keyring_create(p->keys, NOW, kid, &f), ERR_DENIED);
+	refused(p, ERR_DENIED, strerror(ENOTDIR));
+}
+
 int
 main(void)
 {
@@ -470,6 +528,8 @@ main(void)
 	    CASE(SE2_purposes_and_sites_are_apart),
 	    CASE(SE9_footer_is_untrusted),
 	    CASE(FT22_without_descriptors_nothing_changes),
+	    CASE(FT3_nothing_half_written),
+	    CASE(FT17_folder_that_cannot_be),
 	};
 
 	if (!token_start())

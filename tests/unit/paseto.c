@@ -220,6 +220,16 @@ SE1_limits(void **state)
 	refused((struct str){big, PASETO_TEXT});
 	refused((struct str){big, 9 + 84}); /* 63 bytes: no room for nonce and MAC */
 	assert_false(paseto_take((struct str){big, PASETO_TEXT + 1}, STR("v4.local."), &parts));
+	assert_false(paseto_put(STR("v4.local."), big, PASETO_BYTES + 1, STR_NONE, text, sizeof text));
+	assert_false(
+	    paseto_put(STR("v4.local."), big, 64, (struct str){big, PASETO_FOOTER + 1}, text, sizeof text));
+	assert_true(paseto_seal(key, nonce, MESSAGE, FOOTER, SITE, text, sizeof text));
+	assert_false(
+	    paseto_open(key, str_of(text), (struct str){big, PASETO_IMPLICIT + 1}, out, sizeof out, &n));
+	assert_true(paseto_sign(secret, STR_NONE, STR_NONE, STR_NONE, text, sizeof text));
+	assert_true(paseto_verify(pub, str_of(text), STR_NONE, out, sizeof out, &n) && n == 0);
+	assert_false(
+	    paseto_verify(pub, str_of(text), (struct str){big, PASETO_IMPLICIT + 1}, out, sizeof out, &n));
 	n = strlen(good_token(text).at);
 	assert_false(paseto_seal(key, nonce, MESSAGE, FOOTER, SITE, text, n));
 	assert_true(paseto_seal(key, nonce, MESSAGE, FOOTER, SITE, text, n + 1));
@@ -271,9 +281,10 @@ SE1_claims_are_read_strictly(void **state)
 {
 	static const char *const wrong[] = {"", "{", "}", "[]", "{}x", "{}{}", "{\"a\"}", "{\"a\":}",
 	    "{\"a\":1,}", "{,\"a\":1}", "{\"a\":1 \"b\":2}", "{\"a\":{}}", "{\"a\":[1]}", "{\"a\":true}",
-	    "{\"a\":null}", "{\"a\":1.5}", "{\"a\":1e3}", "{\"a\":01}", "{\"a\":-}", "{\"a\":+1}", "{a:1}",
-	    "{'a':1}", "{\"a\":\"\\u0041\"}", "{\"a\":\"x\\\"5}", "{\"a\":\"\\\\\"5}", "{\"a\":\"unclosed}",
-	    "{\"a\":\"\xff\"}", "{\"a\":\"\n\"}", "{\"a\":1,\"a\":1}", "{\"a\":\"1\",\"a\":2}",
+	    "{\"a\":null}", "{\"a\":1.5}", "{\"a\":1e3}", "{\"a\":01}", "{\"a\":-}", "{\"a\":", "{\"a\":-",
+	    "{\"a\":7", "{\"a\"", "{\"a", "{\"a\":+1}", "{a:1}", "{'a':1}", "{\"a\":\"\\u0041\"}",
+	    "{\"a\":\"x\\\"5}", "{\"a\":\"\\\\\"5}", "{\"a\":\"unclosed}", "{\"a\":\"\xff\"}",
+	    "{\"a\":\"\n\"}", "{\"a\":1,\"a\":1}", "{\"a\":\"1\",\"a\":2}",
 	    "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,\"l\":"
 	    "1,\"m\":1,"
 	    "\"n\":1,\"o\":1,\"p\":1,\"q\":1}"};
