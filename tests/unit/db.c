@@ -1,87 +1,5 @@
 /* The database door: rows, statements, refusals, locks, copies. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/metrics.h"
-#include "base/token.h"
-#include "store/db.h"
-
-struct site {
-	char folder[64];
-	char path[96];
-	struct db *writer;
-};
-
-static const char schema[] =
-    "CREATE TABLE article (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE,\n"
-    "  words BIGINT CHECK (words >= 0), note BLOB);\n"
-    "CREATE TABLE article_body (article_id INTEGER PRIMARY KEY REFERENCES article(id), html TEXT);\n"
-    "CREATE TABLE subscriber (id INTEGER PRIMARY KEY, email TEXT, blocked_at BIGINT);\n"
-    "CREATE VIEW leak AS SELECT html FROM article_body;\n"
-    "CREATE TRIGGER article_no_x BEFORE INSERT ON article WHEN NEW.slug = 'x'\n"
-    "BEGIN SELECT RAISE(ABORT, 'x is no slug'); END;\n"
-    "INSERT INTO article(id, slug, words) VALUES (1, 'un', 10), (2, 'deux', 20);\n"
-    "INSERT INTO article_body VALUES (1, 'CANARY');\n"
-    "INSERT INTO subscriber VALUES (7, 'a@b.example', NULL);\n";
-
-static int
-set_up(void **state)
-{
-	struct site *site = calloc(1, sizeof *site);
-	struct fault f = {""};
-
-	assert_non_null(site);
-	(void)snprintf(site->folder, sizeof site->folder, "/tmp/poterne-db-XXXXXX");
-	assert_non_null(mkdtemp(site->folder));
-	(void)snprintf(site->path, sizeof site->path, "%s/site.db", site->folder);
-	assert_int_equal(db_open(&site->writer, site->path, DB_WRITER, true, &f), ERR_NONE);
-	assert_int_equal(db_script(site->writer, "schema.sql", schema, &f), ERR_NONE);
-	*state = site;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct site *site = *state;
-	char command[96];
-
-	db_close(site->writer);
-	(void)snprintf(command, sizeof command, "rm -rf %s", site->folder);
-	assert_int_equal(system(command), 0);
-	free(site);
-	return 0;
-}
-
-static struct db *
-open_as(const struct site *site, enum db_role role)
-{
-	struct fault f = {""};
-	struct db *db = NULL;
-
-	assert_int_equal(db_open(&db, site->path, role, false, &f), ERR_NONE);
-	return db;
-}
-
-static int64_t
-count_articles(struct db *db)
-{
-	int64_t n = -1;
-
-	assert_int_equal(db_int(db, &n, "SELECT count(*) FROM article", ""), ERR_NONE);
-	return n;
-}
+#include "db_site.h"
 
 static void
 values_come_back_as_bound(void **state)
@@ -299,29 +217,6 @@ returning_is_committed_by_db_int(void **state)
 }
 
 static void
-FT5_locked_by_another_program_ends_within_two_seconds(void **state)
-{
-	struct db *holder = ((struct site *)*state)->writer;
-	struct db *db = open_as(*state, DB_WRITER);
-	struct db *reader = open_as(*state, DB_PUBLIC);
-	int64_t before = metrics_get(METRIC_DB_BUSY), began, took;
-
-	assert_int_equal(db_begin(holder), ERR_NONE);
-	began = clock_ticks();
-	assert_int_equal(db_begin(db), ERR_BUSY);
-	took = clock_ticks() - began;
-	assert_true(took > 1000000 && took < 2200000);
-	assert_int_equal(metrics_get(METRIC_DB_BUSY), before + 1);
-	assert_int_equal(count_articles(reader), 2);
-	assert_true(clock_ticks() - began - took < 100000);
-	db_rollback(holder);
-	assert_int_equal(db_begin(db), ERR_NONE);
-	db_rollback(db);
-	db_close(db);
-	db_close(reader);
-}
-
-static void
 statement_cache_is_bounded_and_reentrant(void **state)
 {
 	enum { STATEMENTS = 400 };
@@ -349,143 +244,6 @@ statement_cache_is_bounded_and_reentrant(void **state)
 	}
 }
 
-static void
-data_version_moves_with_others_commits(void **state)
-{
-	struct db *db = ((struct site *)*state)->writer;
-	struct db *reader = open_as(*state, DB_PUBLIC);
-	int64_t a, b;
-
-	assert_int_equal(db_data_version(reader, &a), ERR_NONE);
-	assert_int_equal(db_data_version(reader, &b), ERR_NONE);
-	assert_int_equal(a, b);
-	assert_int_equal(db_exec(db, NULL, "UPDATE article SET words = 11 WHERE id = 1", ""), ERR_NONE);
-	assert_int_equal(db_data_version(reader, &b), ERR_NONE);
-	assert_int_not_equal(a, b);
-	db_close(reader);
-}
-
-static void
-FT8_script_faults_name_the_line(void **state)
-{
-	static const struct {
-		const char *script, *begins, *says;
-	} cases[] = {
-	    {"-- a\n\nCREATE TABLE t (a);\nCREATE TABLEE u (a);\n", "m.sql:4: ", "syntax error"},
-	    {"SELECT 1;\n/* two\nlines */\nINSERT INTO article(slug)\nVALUES ('un');", "m.sql:4: ", "taken"},
-	    {"INSERT INTO article(slug)\nVALUES (nope);", "m.sql:2: ", "nope"},
-	    {"SELECT 1;\nCOMMIT;\nDELETE FROM article;", "m.sql:2: ", "transaction"},
-	    {"\nBEGIN;", "m.sql:2: ", "transaction"},
-	    {"ATTACH 'x' AS y;", "m.sql:1: ", "attach"},
-	    {"INSERT OR ROLLBACK INTO article(slug) VALUES ('un');", "m.sql:1: ", "taken"},
-	    {"SELECT 'open", "m.sql:1: ", "unrecognized"},
-	};
-	struct db *db = ((struct site *)*state)->writer;
-
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct fault f = {""};
-		enum err e;
-
-		assert_int_equal(db_begin(db), ERR_NONE);
-		e = db_script(db, "m.sql", cases[i].script, &f);
-		assert_true(e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED);
-		if (strncmp(f.text, cases[i].begins, strlen(cases[i].begins)) != 0 ||
-		    !strstr(f.text, cases[i].says))
-			fail_msg("case %zu: %s", i, f.text);
-		db_rollback(db);
-	}
-	assert_int_equal(count_articles(db), 2);
-	assert_int_equal(db_script(db, "m.sql", "", NULL), ERR_NONE);
-	assert_int_equal(db_script(db, "m.sql", "-- nothing\n;;/* at all */", NULL), ERR_NONE);
-	/* the script's guard is gone afterwards */
-	assert_int_equal(db_begin(db), ERR_NONE);
-	assert_int_equal(db_commit(db), ERR_NONE);
-}
-
-static void
-FT24_backup_is_whole_private_and_replaces_nothing(void **state)
-{
-	struct site *site = *state;
-	struct fault f = {""};
-	struct db *copy = NULL;
-	struct stat st;
-	char path[128], partial[160];
-
-	(void)snprintf(path, sizeof path, "%s/copy.db", site->folder);
-	(void)snprintf(partial, sizeof partial, "%s.partial", path);
-	assert_int_equal(file_create(partial, 0644, &f), ERR_NONE); /* left by a killed one */
-	assert_int_equal(db_backup(site->writer, path, &f), ERR_NONE);
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_false(file_exists(partial));
-	assert_int_equal(db_backup(site->writer, path, &f), ERR_CONFLICT);
-	assert_int_equal(db_open(&copy, path, DB_ENTITLED, false, &f), ERR_NONE);
-	assert_int_equal(count_articles(copy), 2);
-	db_close(copy);
-	assert_int_equal(db_begin(site->writer), ERR_NONE);
-	(void)snprintf(path, sizeof path, "%s/second.db", site->folder);
-	assert_int_not_equal(db_backup(site->writer, path, &f), ERR_NONE);
-	assert_false(file_exists(path));
-	db_rollback(site->writer);
-	(void)snprintf(path, sizeof path, "%s/no/folder.db", site->folder);
-	assert_int_equal(db_backup(site->writer, path, &f), ERR_NOT_FOUND);
-}
-
-static void
-opening_makes_nothing_unasked(void **state)
-{
-	struct site *site = *state;
-	struct fault f = {""};
-	struct db *db = NULL;
-	struct stat st;
-	char path[128];
-
-	assert_int_equal(stat(site->path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	(void)snprintf(path, sizeof path, "%s/none.db", site->folder);
-	assert_int_equal(db_open(&db, path, DB_WRITER, false, &f), ERR_NOT_FOUND);
-	assert_non_null(strstr(f.text, "poterne migrate"));
-	assert_int_equal(db_open(&db, path, DB_PUBLIC, true, &f), ERR_NOT_FOUND);
-	assert_false(file_exists(path));
-	assert_int_equal(db_open(&db, ":memory:", DB_WRITER, true, &f), ERR_INVALID);
-	assert_int_equal(db_open(&db, "", DB_WRITER, true, &f), ERR_INVALID);
-	assert_int_equal(
-	    file_write(path, STR("this is text and no database, long enough to be read"), 0600, true, &f),
-	    ERR_NONE);
-	assert_int_equal(db_open(&db, path, DB_PUBLIC, false, &f), ERR_INTERNAL);
-	assert_non_null(strstr(f.text, "not a database"));
-	(void)snprintf(path, sizeof path, "sqlite:%s", site->path);
-	assert_int_equal(db_open(&db, path, DB_PUBLIC, false, &f), ERR_NONE);
-	db_close(db);
-	db_close(NULL);
-}
-
-/* What a writer killed in its first transaction leaves, made with the sqlite3 shell that kills itself. */
-static void
-FT1_hot_journal_is_rolled_back_for_a_reader(void **state)
-{
-	struct site *site = *state;
-	struct fault f = {""};
-	struct db *db = NULL;
-	char path[128], command[900];
-
-	if (system("command -v sqlite3 >/dev/null") != 0)
-		skip();
-	(void)snprintf(path, sizeof path, "%s/hot.db", site->folder);
-	(void)snprintf(command, sizeof command,
-	    "cd %s && printf '%%s\n' 'CREATE TABLE article (id INTEGER PRIMARY KEY, t);'"
-	    " 'INSERT INTO article VALUES (1, zeroblob(50000));' 'PRAGMA cache_size = 1;' 'BEGIN;'"
-	    " 'UPDATE article SET t = randomblob(50000);' 'INSERT INTO article VALUES (2, zeroblob(900000));'"
-	    " '.system kill -9 $PPID' | sqlite3 hot.db >/dev/null 2>&1; test -s hot.db-journal",
-	    site->folder);
-	if (system(command) != 0)
-		skip();
-	if (db_open(&db, path, DB_PUBLIC, false, &f) != ERR_NONE)
-		fail_msg("%s", f.text);
-	assert_int_equal(count_articles(db), 1);
-	db_close(db);
-}
-
 int
 main(void)
 {
@@ -500,15 +258,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(transactions_are_whole, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(failed_commit_leaves_no_transaction, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(returning_is_committed_by_db_int, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-	        FT5_locked_by_another_program_ends_within_two_seconds, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(statement_cache_is_bounded_and_reentrant, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(data_version_moves_with_others_commits, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(FT8_script_faults_name_the_line, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-	        FT24_backup_is_whole_private_and_replaces_nothing, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(FT1_hot_journal_is_rolled_back_for_a_reader, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(opening_makes_nothing_unasked, set_up, tear_down),
 	};
 
 	if (!token_start())
