@@ -24,13 +24,13 @@ read_set(struct str set, struct config_override *out, struct fault *f)
 
 	if (at == set.len)
 		return fault_set(f, ERR_INVALID, "--set " STR_FMT ": write SECTION.KEY=VALUE", STR_ARG(set));
-	*out = (struct config_override) { str_slice(set, 0, at), str_slice(set, at + 1, set.len) };
+	*out = (struct config_override){str_slice(set, 0, at), str_slice(set, at + 1, set.len)};
 	return ERR_NONE;
 }
 
 static enum err
-collect_overrides(struct arena *a, const struct str *sets, size_t n, struct config_override **out, size_t *count,
-    struct fault *f)
+collect_overrides(struct arena *a, const struct str *sets, size_t n, struct config_override **out,
+    size_t *count, struct fault *f)
 {
 	struct config_override *environment, *all;
 	size_t from_environment;
@@ -51,10 +51,11 @@ collect_overrides(struct arena *a, const struct str *sets, size_t n, struct conf
 }
 
 enum err
-boot_config(struct config *cfg, struct arena *a, const char *file, const struct str *sets, size_t n, struct fault *f)
+boot_config(
+    struct config *cfg, struct arena *a, const char *file, const struct str *sets, size_t n, struct fault *f)
 {
 	struct config_override *overrides;
-	struct str text = { NULL, 0 };
+	struct str text = {NULL, 0};
 	size_t count;
 	enum err e = collect_overrides(a, sets, n, &overrides, &count, f);
 
@@ -101,7 +102,8 @@ add_locale_texts(struct setup *s, const char *label, struct fault *f)
 	json_t *value;
 	enum err e = ERR_NONE;
 
-	json_object_foreach (s->texts, key, value) {
+	json_object_foreach(s->texts, key, value)
+	{
 		struct str name = arena_printf(&s->arena, "t/%s", key);
 
 		if (!json_is_string(value))
@@ -119,7 +121,8 @@ add_locale_texts(struct setup *s, const char *label, struct fault *f)
 static enum err
 read_locale(struct setup *s, const char *folder, bool required, struct fault *f)
 {
-	struct str path = arena_printf(&s->arena, "%s/locales/%s.json", folder, s->config.site_language), text;
+	struct str path = arena_printf(&s->arena, "%s/locales/%s.json", folder, s->config.site_language),
+	           text;
 	json_error_t error;
 	json_t *texts;
 	enum err e = path.at == NULL ? ERR_MEMORY : file_read(&s->arena, path.at, TEMPLATE_BYTES, &text, f);
@@ -143,7 +146,7 @@ static enum err
 read_templates(struct setup *s, struct fault *f)
 {
 	const char *theme = s->config.theme;
-	enum err e = template_set_new(&s->templates, (struct template_options) { .strict = false });
+	enum err e = template_set_new(&s->templates, (struct template_options){.strict = false});
 
 	s->texts = json_object();
 	if (e != ERR_NONE || s->texts == NULL)
@@ -196,10 +199,10 @@ make_common(struct setup *s, struct fault *f)
 	json_t *assets = json_pack("{s:n}", "theme_css");
 	enum err e;
 
-	s->common = json_pack("{s:{s:s, s:o, s:s, s:s, s:s, s:o}, s:o, s:{s:s, s:b}}", "site", "name", c->site_name,
-	    "tagline", text_or_null(c->site_tagline), "url", c->site_url, "language", c->site_language, "publisher",
-	    c->site_publisher, "contact", text_or_null(c->site_contact), "asset", assets, "newsletter", "notice_version",
-	    "1", "error", 0);
+	s->common = json_pack("{s:{s:s, s:o, s:s, s:s, s:s, s:o}, s:o, s:{s:s, s:b}}", "site", "name",
+	    c->site_name, "tagline", text_or_null(c->site_tagline), "url", c->site_url, "language",
+	    c->site_language, "publisher", c->site_publisher, "contact", text_or_null(c->site_contact),
+	    "asset", assets, "newsletter", "notice_version", "1", "error", 0);
 	if (s->common == NULL)
 		return fault_set(f, ERR_MEMORY, "no memory for the setup");
 	e = add_asset(s, assets, "css", "poterne.css", f);
@@ -214,8 +217,10 @@ make_security(struct setup *s)
 	bool https = str_starts(str_of(s->config.site_url), STR("https://"));
 
 	s->security = arena_printf(&s->arena,
-	    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-	    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+	    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; font-src "
+	    "'self'; "
+	    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri "
+	    "'none'; "
 	    "object-src 'none'\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
 	    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
@@ -235,9 +240,9 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 		return fault_set(f, ERR_MEMORY, "no memory for the setup");
 	s->refs = 1;
 	arena_init(&s->arena, SETUP_BYTES);
-	if ((e = boot_config(&s->config, &s->arena, file, sets, n, f)) == ERR_NONE
-	    && (e = read_templates(s, f)) == ERR_NONE && (e = make_common(s, f)) == ERR_NONE
-	    && (e = make_security(s)) == ERR_NONE)
+	if ((e = boot_config(&s->config, &s->arena, file, sets, n, f)) == ERR_NONE &&
+	    (e = read_templates(s, f)) == ERR_NONE && (e = make_common(s, f)) == ERR_NONE &&
+	    (e = make_security(s)) == ERR_NONE)
 		e = keyring_load(&s->keyring, s->config.keys, f);
 	if (e != ERR_NONE) {
 		setup_release(s);

@@ -79,7 +79,8 @@ cli_arguments(struct cli *cli, int min, int max)
 	}
 	if (cli->argc >= min && cli->argc <= max)
 		return true;
-	(void)fprintf(stderr, "poterne: %s\n", cli->argc < min ? "an argument is missing" : "too many arguments");
+	(void)fprintf(
+	    stderr, "poterne: %s\n", cli->argc < min ? "an argument is missing" : "too many arguments");
 	return false;
 }
 
@@ -101,7 +102,7 @@ struct db *
 cli_database(struct cli *cli, enum db_role role)
 {
 	struct db *db = NULL;
-	struct fault f = { "" };
+	struct fault f = {""};
 	enum err e = db_open(&db, cli->config->database, role, false, &f);
 
 	if (e == ERR_NONE && (e = migrate_check(db, cli->config, &f)) == ERR_NONE)
@@ -134,7 +135,8 @@ add_cell_text(struct buf *out, const json_t *value)
 		buf_printf(out, "%lld", (long long)json_integer_value(value));
 	else if (json_is_boolean(value))
 		buf_puts(out, json_is_true(value) ? "yes" : "no");
-	json_array_foreach (value, i, item) {
+	json_array_foreach(value, i, item)
+	{
 		if (i > 0)
 			buf_puts(out, ", ");
 		add_cell_text(out, item);
@@ -180,7 +182,7 @@ print_table(struct arena *a, const json_t *rows, const struct cli_column *column
 	for (size_t r = 0; r <= count; r++)
 		for (size_t c = 0; c < n; c++) {
 			char *text = r == 0 ? arena_cstr(a, str_of(columns[c].title))
-					    : cell_text(a, json_array_get(rows, r - 1), columns[c].key);
+			                    : cell_text(a, json_array_get(rows, r - 1), columns[c].key);
 
 			if (text == NULL)
 				return ERR_MEMORY;
@@ -196,7 +198,7 @@ print_table(struct arena *a, const json_t *rows, const struct cli_column *column
 int
 cli_print(struct cli *cli, json_t *rows, const struct cli_column *columns, size_t n)
 {
-	struct fault f = { "" };
+	struct fault f = {""};
 	enum err e = rows == NULL ? ERR_MEMORY : ERR_NONE;
 
 	if (e == ERR_NONE && cli->json) {
@@ -220,6 +222,6 @@ cli_progress(const char *what, size_t done, size_t total)
 
 	if (isatty(STDERR_FILENO) == 0)
 		return;
-	(void)fprintf(stderr, "\r%s [%-40.*s] %3zu %% (%zu/%zu)%s", what, (int)(percent * 40 / 100), full, percent, done,
-	    total, done >= total ? "\n" : "");
+	(void)fprintf(stderr, "\r%s [%-40.*s] %3zu %% (%zu/%zu)%s", what, (int)(percent * 40 / 100), full,
+	    percent, done, total, done >= total ? "\n" : "");
 }

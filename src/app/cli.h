@@ -16,10 +16,10 @@ enum cli_exit { CLI_OK = 0, CLI_REFUSED = 1, CLI_USAGE = 64, CLI_CONFIG = 78 };
 struct cli {
 	const struct config *config;
 	struct arena *arena;
-	bool json;            /* --json was given */
-	int argc;             /* what is left after the verb; options are taken out as they are read */
+	bool json; /* --json was given */
+	int argc;  /* what is left after the verb; options are taken out as they are read */
 	char **argv;
-	const char *usage;    /* of this verb, for refusals */
+	const char *usage; /* of this verb, for refusals */
 	/* Where the configuration came from, for those who read it again on SIGHUP. */
 	const char *config_file; /* may be NULL */
 	const struct str *sets;

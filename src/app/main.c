@@ -11,21 +11,23 @@ static const struct verb {
 	const char *name, *usage;
 	int (*run)(struct cli *cli);
 } verbs[] = {
-	{ "serve", "serve [--check-config]", cli_serve },
-	{ "work", "work [--once]", cli_work },
-	{ "migrate", "migrate [--status] [--dry-run] [DIR]", cli_migrate },
-	{ "article", "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG "
-		     "| remove SLUG",
-	    cli_article },
-	{ "subscriber",
-	    "subscriber add EMAIL | list | show EMAIL | grant EMAIL PLAN --until DATE | revoke EMAIL | export EMAIL "
-	    "| erase EMAIL | import FILE.csv",
-	    cli_subscriber },
-	{ "session", "session issue EMAIL [--link] | list EMAIL | revoke EMAIL", cli_session },
-	{ "access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access },
-	{ "key", "key list | new | retire KID", cli_key },
-	{ "backup", "backup FILE", cli_backup },
-	{ "check", "check", cli_check },
+    {"serve", "serve [--check-config]", cli_serve},
+    {"work", "work [--once]", cli_work},
+    {"migrate", "migrate [--status] [--dry-run] [DIR]", cli_migrate},
+    {"article",
+        "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG "
+        "| remove SLUG",
+        cli_article},
+    {"subscriber",
+        "subscriber add EMAIL | list | show EMAIL | grant EMAIL PLAN --until DATE | revoke EMAIL | export "
+        "EMAIL "
+        "| erase EMAIL | import FILE.csv",
+        cli_subscriber},
+    {"session", "session issue EMAIL [--link] | list EMAIL | revoke EMAIL", cli_session},
+    {"access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access},
+    {"key", "key list | new | retire KID", cli_key},
+    {"backup", "backup FILE", cli_backup},
+    {"check", "check", cli_check},
 };
 
 #define SETS_MAX 64
@@ -69,7 +71,8 @@ read_globals(int argc, char **argv, struct globals *g)
 			g->sets[g->set_count++] = str_of(argv[i + 1]);
 			i += 2;
 		} else {
-			(void)fprintf(stderr, "poterne: %s: no such option, or its value is missing\n", argv[i]);
+			(void)fprintf(
+			    stderr, "poterne: %s: no such option, or its value is missing\n", argv[i]);
 			return -1;
 		}
 	}
@@ -80,9 +83,10 @@ static int
 run_verb(const struct verb *verb, struct globals *g, int argc, char **argv)
 {
 	struct arena arena;
-	struct fault f = { "" };
+	struct fault f = {""};
 	struct config config;
-	struct cli cli = { .config = &config, .arena = &arena, .argc = argc, .argv = argv, .usage = verb->usage };
+	struct cli cli = {
+	    .config = &config, .arena = &arena, .argc = argc, .argv = argv, .usage = verb->usage};
 	int status;
 
 	arena_init(&arena, ARENA_BYTES);
@@ -103,7 +107,7 @@ run_verb(const struct verb *verb, struct globals *g, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct globals g = { .config_file = NULL };
+	struct globals g = {.config_file = NULL};
 	int at;
 
 	if (!token_start()) {

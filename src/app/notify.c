@@ -14,7 +14,7 @@ void
 notify_send(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	size_t n = path == NULL ? 0 : strlen(path);
 	int fd;
 
@@ -27,8 +27,7 @@ notify_send(const char *state)
 	if (fd < 0)
 		return;
 	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&to,
-		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + n))
-	    < 0)
+	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
 		LOG_WARNING("notify", LOG_CSTR("state", state));
 	(void)close(fd);
 }

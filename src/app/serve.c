@@ -49,14 +49,14 @@ pool_options(struct daemon *d)
 {
 	const struct config *cfg = &d->site.setup->config;
 
-	return (struct fastcgi_options) { .listen_fd = d->listen_fd,
-		.threads = (unsigned)cfg->threads,
-		.timeout_s = (unsigned)cfg->timeout_s,
-		.peer_uid = cfg->peer_uid,
-		.site = &d->site,
-		.thread_start = thread_start,
-		.thread_end = thread_end,
-		.handle = router_handle };
+	return (struct fastcgi_options){.listen_fd = d->listen_fd,
+	    .threads = (unsigned)cfg->threads,
+	    .timeout_s = (unsigned)cfg->timeout_s,
+	    .peer_uid = cfg->peer_uid,
+	    .site = &d->site,
+	    .thread_start = thread_start,
+	    .thread_end = thread_end,
+	    .handle = router_handle};
 }
 
 static enum err
@@ -112,16 +112,18 @@ static void
 reload(struct daemon *d, const char *why)
 {
 	const struct config *old = &d->site.setup->config;
-	struct fault f = { "" };
+	struct fault f = {""};
 	struct setup *fresh = NULL;
 
 	notify_send("RELOADING=1");
 	if (boot_setup(&fresh, d->cli->config_file, d->cli->sets, d->cli->set_count, &f) != ERR_NONE) {
 		LOG_ERROR("reload_refused", LOG_CSTR("why", why), LOG_CSTR("reason", f.text));
 	} else {
-		if (strcmp(old->database, fresh->config.database) != 0 || strcmp(old->socket, fresh->config.socket) != 0
-		    || old->threads != fresh->config.threads || old->cache_pages != fresh->config.cache_pages)
-			LOG_WARNING("reload", LOG_CSTR("note", "database, socket, threads and cache need a restart"));
+		if (strcmp(old->database, fresh->config.database) != 0 ||
+		    strcmp(old->socket, fresh->config.socket) != 0 || old->threads != fresh->config.threads ||
+		    old->cache_pages != fresh->config.cache_pages)
+			LOG_WARNING(
+			    "reload", LOG_CSTR("note", "database, socket, threads and cache need a restart"));
 		site_publish(&d->site, fresh);
 		LOG_INFO("reloaded", LOG_CSTR("why", why));
 	}
@@ -143,7 +145,7 @@ feed_watchdog(struct daemon *d, int64_t every)
 static void
 run(struct daemon *d, const sigset_t *signals)
 {
-	const struct timespec second = { .tv_sec = 1 };
+	const struct timespec second = {.tv_sec = 1};
 	int64_t watchdog = notify_watchdog();
 
 	for (;;) {
@@ -174,7 +176,8 @@ serve(struct daemon *d, struct fault *f)
 		goto close_socket;
 	if ((e = fastcgi_start(&d->pool, &options, f)) != ERR_NONE)
 		goto stop_watch;
-	LOG_INFO("serving", LOG_CSTR("socket", d->owned ? cfg->socket : "passed"), LOG_NUM("threads", cfg->threads));
+	LOG_INFO("serving", LOG_CSTR("socket", d->owned ? cfg->socket : "passed"),
+	    LOG_NUM("threads", cfg->threads));
 	notify_send("READY=1");
 	run(d, &signals);
 	notify_send("STOPPING=1");
@@ -195,9 +198,9 @@ close_socket:
 int
 cli_serve(struct cli *cli)
 {
-	struct daemon d = { .cli = cli, .listen_fd = -1 };
+	struct daemon d = {.cli = cli, .listen_fd = -1};
 	bool check = cli_flag(cli, "--check-config");
-	struct fault f = { "" };
+	struct fault f = {""};
 	enum err e;
 
 	if (!cli_arguments(cli, 0, 0))

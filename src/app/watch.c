@@ -86,9 +86,10 @@ follow_schedule(struct watch *w)
 static bool
 has_writer(struct watch *w)
 {
-	struct fault f = { "" };
+	struct fault f = {""};
 
-	if (w->writer == NULL && db_open(&w->writer, w->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
+	if (w->writer == NULL &&
+	    db_open(&w->writer, w->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
 		complain(w, "writer", f.text);
 	return w->writer != NULL;
 }
@@ -96,7 +97,7 @@ has_writer(struct watch *w)
 static void
 render_stale(struct watch *w)
 {
-	struct fault f = { "" };
+	struct fault f = {""};
 
 	if (!w->look_for_stale || !has_writer(w))
 		return;
@@ -113,7 +114,7 @@ touch_sessions(struct watch *w)
 
 	while (paywall_next_touch(w->site->paywall, &id) && has_writer(w))
 		if (session_store_touch(w->writer, id, clock_now(), NULL) == ERR_NONE) {
-			const struct change change = { .kind = CHANGE_SESSION, .ref = id };
+			const struct change change = {.kind = CHANGE_SESSION, .ref = id};
 
 			paywall_forget(w->site->paywall, &change);
 		}

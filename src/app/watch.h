@@ -7,7 +7,7 @@
 struct watch;
 
 enum err watch_start(struct watch **out, struct site *site, struct fault *f);
-void watch_stop(struct watch *w); /* NULL is fine */
+void watch_stop(struct watch *w);  /* NULL is fine */
 bool watch_moves(struct watch *w); /* has come round since the last call */
 
 #endif

@@ -43,8 +43,8 @@ static const struct job {
 	int64_t every_s;
 	enum err (*run)(struct worker *w, struct fault *f);
 } jobs[] = {
-	{ "render", 1, render_stale },
-	{ "purge_sessions", 3600, purge_sessions },
+    {"render", 1, render_stale},
+    {"purge_sessions", 3600, purge_sessions},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)
 
@@ -54,7 +54,7 @@ run_due(struct worker *w, int64_t due[JOBS])
 	enum err worst = ERR_NONE;
 
 	for (size_t i = 0; i < JOBS; i++) {
-		struct fault f = { "" };
+		struct fault f = {""};
 		enum err e;
 
 		if (clock_ticks() < due[i])
@@ -73,8 +73,8 @@ run_due(struct worker *w, int64_t due[JOBS])
 static void
 run_until_signal(struct worker *w)
 {
-	const struct timespec pause = { .tv_nsec = 500000000 };
-	int64_t due[JOBS] = { 0 };
+	const struct timespec pause = {.tv_nsec = 500000000};
+	int64_t due[JOBS] = {0};
 	sigset_t set;
 
 	(void)sigemptyset(&set);
@@ -92,10 +92,10 @@ run_until_signal(struct worker *w)
 int
 cli_work(struct cli *cli)
 {
-	struct worker w = { .config = cli->config };
+	struct worker w = {.config = cli->config};
 	bool once = cli_flag(cli, "--once");
-	int64_t due[JOBS] = { 0 };
-	struct fault f = { "" };
+	int64_t due[JOBS] = {0};
+	struct fault f = {""};
 	enum err e = ERR_NONE;
 
 	if (!cli_arguments(cli, 0, 0))

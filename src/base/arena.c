@@ -17,7 +17,7 @@ struct arena_block {
 void
 arena_init(struct arena *a, size_t limit)
 {
-	*a = (struct arena) { .limit = limit };
+	*a = (struct arena){.limit = limit};
 }
 
 void
@@ -102,7 +102,7 @@ arena_copy(struct arena *a, struct str s)
 {
 	const char *p = arena_cstr(a, s);
 
-	return p == NULL ? (struct str) { NULL, 0 } : (struct str) { p, s.len };
+	return p == NULL ? (struct str){NULL, 0} : (struct str){p, s.len};
 }
 
 struct str
@@ -116,9 +116,9 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0 || (p = arena_alloc(a, (size_t)n + 1)) == NULL)
-		return (struct str) { NULL, 0 };
+		return (struct str){NULL, 0};
 	va_start(ap, fmt);
 	n = vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);
-	return n < 0 ? (struct str) { NULL, 0 } : (struct str) { p, (size_t)n };
+	return n < 0 ? (struct str){NULL, 0} : (struct str){p, (size_t)n};
 }

@@ -13,7 +13,7 @@ struct arena {
 };
 
 void arena_init(struct arena *a, size_t limit); /* allocates nothing yet */
-void arena_reset(struct arena *a); /* everything handed out is gone; the first block stays */
+void arena_reset(struct arena *a);              /* everything handed out is gone; the first block stays */
 void arena_free(struct arena *a);
 
 /* Memory aligned to 16 bytes that lives until the reset; NULL when memory or the limit is used up. */

@@ -46,7 +46,7 @@ buf_puts(struct buf *b, const char *cstr)
 void
 buf_putc(struct buf *b, char c)
 {
-	buf_put(b, (struct str) { &c, 1 });
+	buf_put(b, (struct str){&c, 1});
 }
 
 void
@@ -71,7 +71,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 struct str
 buf_str(const struct buf *b)
 {
-	return b->len == 0 ? STR_NONE : (struct str) { b->data, b->len };
+	return b->len == 0 ? STR_NONE : (struct str){b->data, b->len};
 }
 
 void

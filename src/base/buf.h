@@ -10,7 +10,7 @@ struct buf {
 	bool failed; /* out of memory at some append: the content is not whole */
 };
 
-#define BUF_EMPTY ((struct buf) { NULL, 0, 0, false })
+#define BUF_EMPTY ((struct buf){NULL, 0, 0, false})
 
 bool buf_reserve(struct buf *b, size_t more); /* room for more bytes; false marks nothing */
 void buf_put(struct buf *b, struct str s);
@@ -18,7 +18,7 @@ void buf_puts(struct buf *b, const char *cstr);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view that the next append ends */
-void buf_clear(struct buf *b); /* keeps the memory, forgets the failure */
-void buf_free(struct buf *b); /* leaves an empty buffer; a zeroed one is fine */
+void buf_clear(struct buf *b);           /* keeps the memory, forgets the failure */
+void buf_free(struct buf *b);            /* leaves an empty buffer; a zeroed one is fine */
 
 #endif

@@ -20,13 +20,14 @@ clock_ticks(void)
 {
 	struct timespec ts;
 
-	return clock_gettime(CLOCK_MONOTONIC, &ts) == 0 ? (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000 : 0;
+	return clock_gettime(CLOCK_MONOTONIC, &ts) == 0 ? (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000
+	                                                : 0;
 }
 
 void
 clock_sleep_ms(unsigned ms)
 {
-	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+	struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
 
 	(void)nanosleep(&ts, NULL);
 }
@@ -51,7 +52,7 @@ static struct tm
 tm_of(int64_t at, bool local)
 {
 	time_t t = (time_t)at;
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 
 	if (local)
 		(void)localtime_r(&t, &tm);
@@ -87,8 +88,8 @@ clock_http(int64_t at, char out[CLOCK_TEXT])
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct tm tm = tm_of(at, false);
 
-	(void)snprintf(out, CLOCK_TEXT, "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday, tm.tm_mday,
-	    months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	(void)snprintf(out, CLOCK_TEXT, "%.3s, %02d %.3s %d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 struct clock_date
@@ -96,23 +97,23 @@ clock_local(int64_t at)
 {
 	struct tm tm = tm_of(at, true);
 
-	return (struct clock_date) { .year = tm.tm_year + 1900,
-		.month = tm.tm_mon + 1,
-		.day = tm.tm_mday,
-		.hour = tm.tm_hour,
-		.minute = tm.tm_min,
-		.weekday = tm.tm_wday };
+	return (struct clock_date){.year = tm.tm_year + 1900,
+	    .month = tm.tm_mon + 1,
+	    .day = tm.tm_mday,
+	    .hour = tm.tm_hour,
+	    .minute = tm.tm_min,
+	    .weekday = tm.tm_wday};
 }
 
 int64_t
 clock_from_local(struct clock_date d)
 {
-	struct tm tm = { .tm_year = d.year - 1900,
-		.tm_mon = d.month - 1,
-		.tm_mday = d.day,
-		.tm_hour = d.hour,
-		.tm_min = d.minute,
-		.tm_isdst = -1 };
+	struct tm tm = {.tm_year = d.year - 1900,
+	    .tm_mon = d.month - 1,
+	    .tm_mday = d.day,
+	    .tm_hour = d.hour,
+	    .tm_min = d.minute,
+	    .tm_isdst = -1};
 
 	return (int64_t)mktime(&tm);
 }
@@ -148,8 +149,8 @@ parse_offset(struct str *s, int *seconds)
 	*seconds = 0;
 	if (parse_mark(s, "Zz"))
 		return true;
-	if (!parse_mark(s, "+-") || !parse_number(s, 2, 23, &hours) || !parse_mark(s, ":")
-	    || !parse_number(s, 2, 59, &minutes))
+	if (!parse_mark(s, "+-") || !parse_number(s, 2, 23, &hours) || !parse_mark(s, ":") ||
+	    !parse_number(s, 2, 59, &minutes))
 		return false;
 	*seconds = sign * (hours * 3600 + minutes * 60);
 	return true;
@@ -167,20 +168,20 @@ date_exists(const struct tm *tm)
 bool
 clock_parse(struct str s, int64_t *out)
 {
-	struct tm tm = { .tm_isdst = -1 };
+	struct tm tm = {.tm_isdst = -1};
 	int offset;
 
-	if (!parse_number(&s, 4, 9999, &tm.tm_year) || !parse_mark(&s, "-") || !parse_number(&s, 2, 12, &tm.tm_mon)
-	    || !parse_mark(&s, "-") || !parse_number(&s, 2, 31, &tm.tm_mday) || tm.tm_year < 1900 || tm.tm_mon < 1
-	    || tm.tm_mday < 1)
+	if (!parse_number(&s, 4, 9999, &tm.tm_year) || !parse_mark(&s, "-") ||
+	    !parse_number(&s, 2, 12, &tm.tm_mon) || !parse_mark(&s, "-") ||
+	    !parse_number(&s, 2, 31, &tm.tm_mday) || tm.tm_year < 1900 || tm.tm_mon < 1 || tm.tm_mday < 1)
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	if (!date_exists(&tm))
 		return false;
 	if (s.len > 0) {
-		if (!parse_mark(&s, "Tt ") || !parse_number(&s, 2, 23, &tm.tm_hour) || !parse_mark(&s, ":")
-		    || !parse_number(&s, 2, 59, &tm.tm_min))
+		if (!parse_mark(&s, "Tt ") || !parse_number(&s, 2, 23, &tm.tm_hour) || !parse_mark(&s, ":") ||
+		    !parse_number(&s, 2, 59, &tm.tm_min))
 			return false;
 		if (parse_mark(&s, ":") && !parse_number(&s, 2, 60, &tm.tm_sec))
 			return false;

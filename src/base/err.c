@@ -6,16 +6,16 @@
 #include <string.h>
 
 static const char *const err_names[] = {
-	[ERR_NONE] = "none",
-	[ERR_NOT_FOUND] = "not found",
-	[ERR_CONFLICT] = "conflict",
-	[ERR_INVALID] = "invalid",
-	[ERR_DENIED] = "denied",
-	[ERR_TOO_LARGE] = "too large",
-	[ERR_BUSY] = "busy",
-	[ERR_MEMORY] = "out of memory",
-	[ERR_FULL] = "disk full",
-	[ERR_INTERNAL] = "internal",
+    [ERR_NONE] = "none",
+    [ERR_NOT_FOUND] = "not found",
+    [ERR_CONFLICT] = "conflict",
+    [ERR_INVALID] = "invalid",
+    [ERR_DENIED] = "denied",
+    [ERR_TOO_LARGE] = "too large",
+    [ERR_BUSY] = "busy",
+    [ERR_MEMORY] = "out of memory",
+    [ERR_FULL] = "disk full",
+    [ERR_INTERNAL] = "internal",
 };
 _Static_assert(sizeof err_names / sizeof *err_names == ERR_COUNT, "name every error");
 
@@ -53,7 +53,7 @@ fault_context(struct fault *f, enum err e, const char *fmt, ...)
 	n = vsnprintf(f->text, sizeof f->text, fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n + 3 < sizeof f->text)
-		(void)snprintf(f->text + n, sizeof f->text - (size_t)n, ": %.*s", (int)(sizeof inner - (size_t)n - 3),
-		    inner);
+		(void)snprintf(f->text + n, sizeof f->text - (size_t)n, ": %.*s",
+		    (int)(sizeof inner - (size_t)n - 3), inner);
 	return e;
 }

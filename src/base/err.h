@@ -27,6 +27,7 @@ const char *err_name(enum err e);
 enum err fault_set(struct fault *f, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "context: " before the sentence already there and returns e. f may be NULL. */
-enum err fault_context(struct fault *f, enum err e, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+enum err fault_context(struct fault *f, enum err e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -44,7 +44,7 @@ line_add_escaped(struct line *l, unsigned char c)
 	char hex[5];
 
 	if (c == '"' || c == '\\')
-		line_add(l, (const char[]) { '\\', (char)c }, 2);
+		line_add(l, (const char[]){'\\', (char)c}, 2);
 	else if (snprintf(hex, sizeof hex, "\\x%02x", c) == 4)
 		line_add(l, hex, 4);
 }
@@ -100,7 +100,7 @@ line_add_field(struct line *l, const struct log_field *f)
 void
 log_fields(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
-	struct line l = { .len = 0 };
+	struct line l = {.len = 0};
 	char prefix[5];
 
 	if ((int)level > atomic_load_explicit(&highest_level, memory_order_relaxed))

@@ -8,13 +8,13 @@ enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6,
 
 struct log_field {
 	const char *key;
-	struct str text;  /* used when at != NULL */
+	struct str text; /* used when at != NULL */
 	int64_t number;
 };
 
-#define LOG_TEXT(k, s) ((struct log_field) { .key = (k), .text = (s) })
-#define LOG_CSTR(k, c) ((struct log_field) { .key = (k), .text = str_of(c) })
-#define LOG_NUM(k, n) ((struct log_field) { .key = (k), .text = { NULL, 0 }, .number = (n) })
+#define LOG_TEXT(k, s) ((struct log_field){.key = (k), .text = (s)})
+#define LOG_CSTR(k, c) ((struct log_field){.key = (k), .text = str_of(c)})
+#define LOG_NUM(k, n) ((struct log_field){.key = (k), .text = {NULL, 0}, .number = (n)})
 
 void log_set_level(enum log_level highest);
 
@@ -23,9 +23,9 @@ void log_set_level(enum log_level highest);
 void log_fields(enum log_level level, const char *event, const struct log_field *fields, size_t n);
 uint64_t log_dropped(void);
 
-#define LOG_LINE(level, event, ...)                                                                                  \
-	log_fields(level, event, (const struct log_field[]) { __VA_ARGS__ },                                         \
-	    sizeof((const struct log_field[]) { __VA_ARGS__ }) / sizeof(struct log_field))
+#define LOG_LINE(level, event, ...)                                       \
+	log_fields(level, event, (const struct log_field[]){__VA_ARGS__}, \
+	    sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
 #define LOG_ERROR(event, ...) LOG_LINE(LOG_LEVEL_ERROR, event, __VA_ARGS__)
 #define LOG_WARNING(event, ...) LOG_LINE(LOG_LEVEL_WARNING, event, __VA_ARGS__)
 #define LOG_INFO(event, ...) LOG_LINE(LOG_LEVEL_INFO, event, __VA_ARGS__)

@@ -7,7 +7,7 @@
 struct str
 str_of(const char *cstr)
 {
-	return cstr == NULL ? STR_NONE : (struct str) { cstr, strlen(cstr) };
+	return cstr == NULL ? STR_NONE : (struct str){cstr, strlen(cstr)};
 }
 
 struct str
@@ -17,7 +17,7 @@ str_slice(struct str s, size_t from, size_t to)
 		to = s.len;
 	if (from >= to)
 		return STR_NONE;
-	return (struct str) { s.at + from, to - from };
+	return (struct str){s.at + from, to - from};
 }
 
 bool
@@ -96,11 +96,11 @@ str_split(struct str *rest, char sep, struct str *part)
 	hit = rest->len == 0 ? NULL : memchr(rest->at, sep, rest->len);
 	if (hit == NULL) {
 		*part = *rest;
-		*rest = (struct str) { NULL, 0 };
+		*rest = (struct str){NULL, 0};
 		return true;
 	}
-	*part = (struct str) { rest->at, (size_t)(hit - rest->at) };
-	*rest = (struct str) { hit + 1, rest->len - part->len - 1 };
+	*part = (struct str){rest->at, (size_t)(hit - rest->at)};
+	*rest = (struct str){hit + 1, rest->len - part->len - 1};
 	return true;
 }
 
@@ -131,15 +131,20 @@ str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
 static size_t
 utf8_sequence(const unsigned char *p, size_t left)
 {
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+	size_t n = p[0] < 0x80   ? 1
+	           : p[0] < 0xc2 ? 0
+	           : p[0] < 0xe0 ? 2
+	           : p[0] < 0xf0 ? 3
+	           : p[0] < 0xf5 ? 4
+	                         : 0;
 
 	if (n == 0 || n > left)
 		return 0;
 	for (size_t i = 1; i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90)
-	    || (p[0] == 0xf4 && p[1] > 0x8f))
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+	    (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return n;
 }

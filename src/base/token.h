@@ -19,7 +19,7 @@ void token_new(char out[TOKEN_TEXT + 1]);
 bool token_encode(const void *bytes, size_t n, char *out, size_t size);
 bool token_decode(struct str text, void *out, size_t size, size_t *n_out);
 
-void token_hex(const void *bytes, size_t n, char *out); /* 2 n digits and NUL */
+void token_hex(const void *bytes, size_t n, char *out);       /* 2 n digits and NUL */
 void token_hash(struct str secret, char out[TOKEN_HASH + 1]); /* what a table stores instead of the secret */
 void token_hash_keyed(const uint8_t key[32], struct str secret, char out[TOKEN_HASH + 1]);
 bool token_equal(struct str a, struct str b); /* time depends on the lengths only */

@@ -4,26 +4,26 @@
 #define CLOCK_PLAUSIBLE ((int64_t)1577836800) /* 2020-01-01T00:00:00Z */
 
 static const char *const access_names[] = {
-	[ACCESS_UNKNOWN] = "unknown",
-	[ACCESS_PUBLIC] = "public",
-	[ACCESS_REGISTERED] = "registered",
-	[ACCESS_METERED] = "metered",
-	[ACCESS_SUBSCRIBER] = "subscriber",
+    [ACCESS_UNKNOWN] = "unknown",
+    [ACCESS_PUBLIC] = "public",
+    [ACCESS_REGISTERED] = "registered",
+    [ACCESS_METERED] = "metered",
+    [ACCESS_SUBSCRIBER] = "subscriber",
 };
 _Static_assert(sizeof access_names / sizeof *access_names == ACCESS_COUNT, "name every access level");
 
 static const char *const reason_names[] = {
-	[REASON_ACCESS_UNKNOWN] = "access_unknown",
-	[REASON_CLOCK_WRONG] = "clock_wrong",
-	[REASON_ANONYMOUS] = "anonymous",
-	[REASON_NO_SUBSCRIPTION] = "no_subscription",
-	[REASON_NOT_STARTED] = "not_started",
-	[REASON_EXPIRED] = "expired",
-	[REASON_PLAN] = "plan",
-	[REASON_PUBLIC] = "public",
-	[REASON_REGISTERED] = "registered",
-	[REASON_GRACE] = "grace",
-	[REASON_SUBSCRIBED] = "subscribed",
+    [REASON_ACCESS_UNKNOWN] = "access_unknown",
+    [REASON_CLOCK_WRONG] = "clock_wrong",
+    [REASON_ANONYMOUS] = "anonymous",
+    [REASON_NO_SUBSCRIPTION] = "no_subscription",
+    [REASON_NOT_STARTED] = "not_started",
+    [REASON_EXPIRED] = "expired",
+    [REASON_PLAN] = "plan",
+    [REASON_PUBLIC] = "public",
+    [REASON_REGISTERED] = "registered",
+    [REASON_GRACE] = "grace",
+    [REASON_SUBSCRIBED] = "subscribed",
 };
 _Static_assert(sizeof reason_names / sizeof *reason_names == REASON_COUNT, "name every reason");
 
@@ -72,9 +72,10 @@ period_reason(const struct entitlement_period *p, int64_t now)
 
 /* The strongest reason wins. An open period of the wrong plan counts as REASON_PLAN. */
 static struct decision
-decide_by_periods(const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now)
+decide_by_periods(
+    const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now)
 {
-	struct decision best = { VERDICT_TEASER, REASON_NO_SUBSCRIPTION, NULL };
+	struct decision best = {VERDICT_TEASER, REASON_NO_SUBSCRIPTION, NULL};
 
 	for (size_t i = 0; i < reader->period_count && best.reason != REASON_SUBSCRIBED; i++) {
 		const struct entitlement_period *p = &reader->periods[i];
@@ -83,7 +84,7 @@ decide_by_periods(const struct entitlement_article *article, const struct entitl
 		if (r >= REASON_GRACE && !plan_opens(article, p->plan_id))
 			r = REASON_PLAN;
 		if (r > best.reason)
-			best = (struct decision) { VERDICT_TEASER, r, p };
+			best = (struct decision){VERDICT_TEASER, r, p};
 	}
 	if (best.reason >= REASON_GRACE)
 		best.verdict = VERDICT_FULL;
@@ -93,11 +94,12 @@ decide_by_periods(const struct entitlement_article *article, const struct entitl
 static struct decision
 decide(enum verdict verdict, enum reason reason)
 {
-	return (struct decision) { verdict, reason, NULL };
+	return (struct decision){verdict, reason, NULL};
 }
 
 struct decision
-entitlement_decide(const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now)
+entitlement_decide(
+    const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now)
 {
 	switch (article->access) {
 	case ACCESS_PUBLIC: return decide(VERDICT_FULL, REASON_PUBLIC);

@@ -4,7 +4,14 @@
 
 #include "base/str.h"
 
-enum access { ACCESS_UNKNOWN, ACCESS_PUBLIC, ACCESS_REGISTERED, ACCESS_METERED, ACCESS_SUBSCRIBER, ACCESS_COUNT };
+enum access {
+	ACCESS_UNKNOWN,
+	ACCESS_PUBLIC,
+	ACCESS_REGISTERED,
+	ACCESS_METERED,
+	ACCESS_SUBSCRIBER,
+	ACCESS_COUNT
+};
 
 enum verdict { VERDICT_TEASER, VERDICT_FULL };
 
@@ -50,8 +57,8 @@ struct decision {
 	const struct entitlement_period *period; /* the one that decided, NULL when none did */
 };
 
-struct decision entitlement_decide(const struct entitlement_article *article, const struct entitlement_reader *reader,
-    int64_t now);
+struct decision entitlement_decide(
+    const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now);
 
 enum access access_parse(struct str name); /* ACCESS_UNKNOWN for anything else than the four names */
 const char *access_name(enum access a);

@@ -104,7 +104,7 @@ key_of_path(struct key *k, struct str section, struct str slug)
 static struct str
 key_str(const struct key *k)
 {
-	return (struct str) { k->text, k->len };
+	return (struct str){k->text, k->len};
 }
 
 static enum err
@@ -118,26 +118,27 @@ load_facts(const struct paywall_doors *doors, int64_t session_id, struct facts *
 	enum err e = session_store_by_id(doors->open, session_id, &row);
 
 	if (e == ERR_NOT_FOUND)
-		row = (struct session_row) { .ended = true };
+		row = (struct session_row){.ended = true};
 	else if (e != ERR_NONE)
 		return e;
 	arena_init(&scratch, SCRATCH_BYTES);
 	e = row.ended ? ERR_NONE
-		      : subscription_store_periods(doors->open, &scratch, row.subscriber_id, &periods, &n);
+	              : subscription_store_periods(doors->open, &scratch, row.subscriber_id, &periods, &n);
 	if (e == ERR_NONE && (block = calloc(1, sizeof *block + n * sizeof block->periods[0])) == NULL)
 		e = ERR_MEMORY;
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
-		block->periods[i] = (struct entitlement_period) { .plan_id = periods[i].plan_id,
-			.starts_at = periods[i].starts_at,
-			.ends_at = periods[i].ends_at,
-			.grace_s = periods[i].grace_s,
-			.ended_at = periods[i].ended_at };
+		block->periods[i] = (struct entitlement_period){.plan_id = periods[i].plan_id,
+		    .starts_at = periods[i].starts_at,
+		    .ends_at = periods[i].ends_at,
+		    .grace_s = periods[i].grace_s,
+		    .ended_at = periods[i].ended_at};
 	arena_free(&scratch);
 	if (e != ERR_NONE)
 		return e;
-	block->facts = (struct facts) { .head = { 1, sizeof *block + n * sizeof block->periods[0], block_destroy },
-		.session = row,
-		.reader = { .signed_in = true, .periods = block->periods, .period_count = n } };
+	block->facts = (struct facts){
+	    .head = {1, sizeof *block + n * sizeof block->periods[0], block_destroy},
+	    .session = row,
+	    .reader = {.signed_in = true, .periods = block->periods, .period_count = n}};
 	*out = &block->facts;
 	return ERR_NONE;
 }
@@ -152,7 +153,8 @@ find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t sessio
 	enum err e;
 
 	if (counts)
-		(void)memo_get(pw->readers, (struct str) { (const char *)&session_id, sizeof session_id }, &value, &fill);
+		(void)memo_get(
+		    pw->readers, (struct str){(const char *)&session_id, sizeof session_id}, &value, &fill);
 	metrics_add(value != NULL ? METRIC_FACTS_HITS : METRIC_FACTS_MISSES, 1);
 	if (value != NULL && fill == NULL) {
 		*out = (struct facts *)value;
@@ -160,8 +162,8 @@ find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t sessio
 	}
 	e = load_facts(doors, session_id, out);
 	if (fill != NULL && e == ERR_NONE) {
-		struct memo_tag tags[] = { { CHANGE_SESSION, session_id },
-			{ CHANGE_SUBSCRIBER, (*out)->session.subscriber_id } };
+		struct memo_tag tags[] = {
+		    {CHANGE_SESSION, session_id}, {CHANGE_SUBSCRIBER, (*out)->session.subscriber_id}};
 
 		(void)memo_store(pw->readers, fill, &(*out)->head, tags, 2);
 	} else if (fill != NULL) {
@@ -228,16 +230,18 @@ load_rights(const struct paywall_doors *doors, struct str section, struct str sl
 
 	arena_init(&scratch, SCRATCH_BYTES);
 	e = article_store_rights(doors->open, &scratch, section, slug, &row);
-	if (e == ERR_NONE && (block = calloc(1, sizeof *block + row.plan_count * sizeof block->plans[0])) == NULL)
+	if (e == ERR_NONE &&
+	    (block = calloc(1, sizeof *block + row.plan_count * sizeof block->plans[0])) == NULL)
 		e = ERR_MEMORY;
 	if (e == ERR_NONE) {
 		memcpy(block->plans, row.plans, row.plan_count * sizeof block->plans[0]);
-		block->rights = (struct rights) { .head = { 1, sizeof *block + row.plan_count * 8, block_destroy },
-			.article_id = row.id,
-			.edition = row.edition,
-			.published_at = row.published_at,
-			.withdrawn_at = row.withdrawn_at,
-			.article = { access_parse(row.access), block->plans, row.plan_count } };
+		block->rights = (struct rights){
+		    .head = {1, sizeof *block + row.plan_count * 8, block_destroy},
+		    .article_id = row.id,
+		    .edition = row.edition,
+		    .published_at = row.published_at,
+		    .withdrawn_at = row.withdrawn_at,
+		    .article = {access_parse(row.access), block->plans, row.plan_count}};
 		*out = &block->rights;
 	}
 	arena_free(&scratch);
@@ -264,7 +268,7 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 	}
 	e = load_rights(doors, section, slug, out);
 	if (fill != NULL && e == ERR_NONE) {
-		struct memo_tag tags[] = { { CHANGE_ARTICLE, (*out)->article_id }, { CHANGE_SECTION, 0 } };
+		struct memo_tag tags[] = {{CHANGE_ARTICLE, (*out)->article_id}, {CHANGE_SECTION, 0}};
 
 		(void)memo_store(pw->articles, fill, &(*out)->head, tags, 2);
 	} else if (fill != NULL) {
@@ -277,7 +281,7 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 struct decision
 paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now)
 {
-	static const struct entitlement_reader nobody = { .signed_in = false };
+	static const struct entitlement_reader nobody = {.signed_in = false};
 
 	return entitlement_decide(&rights->article, facts != NULL ? &facts->reader : &nobody, now);
 }
@@ -295,7 +299,7 @@ void
 paywall_forget(struct paywall *pw, const struct change *change)
 {
 	/* Sections are in every article's address. */
-	struct memo_tag tags[] = { { change->kind, change->ref }, { change->kind, 0 } };
+	struct memo_tag tags[] = {{change->kind, change->ref}, {change->kind, 0}};
 
 	if (change->kind == CHANGE_EVERYTHING) {
 		memo_drop_all(pw->articles);

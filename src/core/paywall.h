@@ -33,23 +33,24 @@ struct paywall_doors {
 
 struct paywall;
 
-enum err paywall_open(struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
+enum err paywall_open(
+    struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
 void paywall_close(struct paywall *pw);
 
 /* Who reads: nobody (claims NULL), or whoever the token's session row says. *out is NULL for nobody and for a
  * session that is over (idle_s as session_valid); else release it with memo_release(&facts->head). */
-enum err paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const struct session_claims *claims,
-    int64_t idle_s, int64_t now, struct facts **out);
+enum err paywall_reader(struct paywall *pw, const struct paywall_doors *doors,
+    const struct session_claims *claims, int64_t idle_s, int64_t now, struct facts **out);
 
 /* ERR_NOT_FOUND when no article has this address. Release with memo_release(&rights->head). */
-enum err paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section, struct str slug,
-    struct rights **out);
+enum err paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section,
+    struct str slug, struct rights **out);
 
 struct decision paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now);
 
 /* The full text, in the arena; ERR_DENIED unless the decision says VERDICT_FULL. */
-enum err paywall_body(const struct paywall_doors *doors, const struct decision *decision, const struct rights *rights,
-    struct arena *a, struct str *html);
+enum err paywall_body(const struct paywall_doors *doors, const struct decision *decision,
+    const struct rights *rights, struct arena *a, struct str *html);
 
 /* Forgets what a change names; change_log's reader calls it. */
 void paywall_forget(struct paywall *pw, const struct change *change);

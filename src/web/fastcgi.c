@@ -16,10 +16,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "web/fastcgi_listen.h"
 #include "web/fastcgi_record.h"
 
 #define THREADS_MAX 64
-#define ACCEPT_PAUSE_MS 20
 #define LINGER_MS 20 /* on stop: kept connections get this long to bring a request that is on its way */
 #define IDLE_MS 1000
 
@@ -125,8 +125,8 @@ static void
 answer(const struct fastcgi_options *options, void *context, struct fastcgi_request *r)
 {
 	static char last_resort[] = "Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n"
-				    "Cache-Control: no-store\r\n\r\nInternal Server Error\n";
-	struct iovec part = { last_resort, sizeof last_resort - 1 };
+	                            "Cache-Control: no-store\r\n\r\nInternal Server Error\n";
+	struct iovec part = {last_resort, sizeof last_resort - 1};
 
 	options->handle(context, r);
 	if (!r->sent)
@@ -151,32 +151,17 @@ connection_close(struct fastcgi *server, struct connection *c)
 static bool
 connection_watch(struct fastcgi *server, struct connection *c, int operation)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c };
+	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c};
 
 	return epoll_ctl(server->epoll, operation, c->fcgi.ipcFd, &event) == 0;
-}
-
-static bool
-peer_allowed(const struct fastcgi *server, int fd)
-{
-	struct ucred peer;
-	socklen_t n = sizeof peer;
-
-	if (server->options.peer_uid < 0)
-		return true;
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0
-	    && (peer.uid == 0 || peer.uid == geteuid() || (int64_t)peer.uid == server->options.peer_uid);
 }
 
 static void
 connection_open(struct fastcgi *server, int fd)
 {
-	struct timeval limit = { .tv_sec = (time_t)server->options.timeout_s };
-	struct connection *c = peer_allowed(server, fd) ? calloc(1, sizeof *c) : NULL;
+	struct connection *c = calloc(1, sizeof *c);
 
-	if (c == NULL || FCGX_InitRequest(&c->fcgi, -1, 0) != 0
-	    || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0
-	    || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
+	if (c == NULL || FCGX_InitRequest(&c->fcgi, -1, 0) != 0) {
 		free(c);
 		(void)close(fd);
 		return;
@@ -199,24 +184,18 @@ connection_open(struct fastcgi *server, int fd)
 static void
 accept_one(struct fastcgi *server)
 {
-	int fd = accept4(server->options.listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	const struct fastcgi_options *o = &server->options;
+	int fd = fastcgi_accept(o->listen_fd, o->timeout_s, o->peer_uid);
 
-	if (fd >= 0) {
+	if (fd >= 0)
 		connection_open(server, fd);
-		return;
-	}
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-		metrics_add(METRIC_ACCEPT_PAUSES, 1);
-		LOG_WARNING("accept_pause", LOG_CSTR("reason", strerror(errno)));
-		clock_sleep_ms(ACCEPT_PAUSE_MS);
-	}
 }
 
 /* One request of a connection that has bytes to read, or its hang-up. */
 static void
 connection_serve(struct fastcgi *server, struct connection *c, void *context)
 {
-	struct fastcgi_request r = { .fcgi = &c->fcgi };
+	struct fastcgi_request r = {.fcgi = &c->fcgi};
 	int fd = c->fcgi.ipcFd;
 	bool keep;
 
@@ -229,8 +208,8 @@ connection_serve(struct fastcgi *server, struct connection *c, void *context)
 	answer(&server->options, context, &r);
 	/* Frees the streams without writing: the answer is out already. */
 	FCGX_Free(&c->fcgi, 0);
-	if (!keep || r.closing || atomic_load_explicit(&server->stopping, memory_order_relaxed)
-	    || !connection_watch(server, c, EPOLL_CTL_MOD))
+	if (!keep || r.closing || atomic_load_explicit(&server->stopping, memory_order_relaxed) ||
+	    !connection_watch(server, c, EPOLL_CTL_MOD))
 		connection_close(server, c);
 }
 
@@ -296,7 +275,7 @@ pool_main(void *arg)
 static enum err
 pool_watch(struct fastcgi *server, int fd, void *mark, uint32_t events, struct fault *f)
 {
-	struct epoll_event event = { .events = events, .data.ptr = mark };
+	struct epoll_event event = {.events = events, .data.ptr = mark};
 
 	if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
 		return fault_set(f, ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
@@ -406,7 +385,7 @@ enum err
 fastcgi_cgi(const struct fastcgi_options *options)
 {
 	void *context = options->thread_start(options->site);
-	struct fastcgi_request r = { .environment = environ };
+	struct fastcgi_request r = {.environment = environ};
 
 	if (context == NULL)
 		return ERR_INTERNAL;

@@ -42,7 +42,8 @@ bool fastcgi_stop(struct fastcgi *server, unsigned wait_ms);
 /* Threads that have come round to waiting since the last call, out of options.threads: for the watchdog. */
 unsigned fastcgi_alive(struct fastcgi *server);
 
-bool fastcgi_is_cgi(void); /* started by a CGI server: a request in the environment, no socket on descriptor 0 */
+bool fastcgi_is_cgi(
+    void); /* started by a CGI server: a request in the environment, no socket on descriptor 0 */
 enum err fastcgi_cgi(const struct fastcgi_options *options); /* answers it */
 
 #endif

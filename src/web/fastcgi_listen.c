@@ -11,7 +11,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
 #define BACKLOG 1024
+#define ACCEPT_PAUSE_MS 20
 #define LISTEN_FDS_START 3 /* sd_listen_fds(3) */
 
 static bool
@@ -30,8 +35,8 @@ passed_socket(void)
 	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
 	int64_t number;
 
-	if (pid != NULL && count != NULL && str_to_int(str_of(pid), 1, INT32_MAX, &number) && number == getpid()
-	    && strcmp(count, "1") == 0 && is_listening(LISTEN_FDS_START))
+	if (pid != NULL && count != NULL && str_to_int(str_of(pid), 1, INT32_MAX, &number) &&
+	    number == getpid() && strcmp(count, "1") == 0 && is_listening(LISTEN_FDS_START))
 		return LISTEN_FDS_START;
 	return is_listening(STDIN_FILENO) ? STDIN_FILENO : -1;
 }
@@ -39,7 +44,7 @@ passed_socket(void)
 static enum err
 make_address(struct sockaddr_un *a, const char *path, struct fault *f)
 {
-	*a = (struct sockaddr_un) { .sun_family = AF_UNIX };
+	*a = (struct sockaddr_un){.sun_family = AF_UNIX};
 	if (strlen(path) == 0 || strlen(path) >= sizeof a->sun_path)
 		return fault_set(f, ERR_INVALID, "socket %s: the path must have 1 to %zu bytes", path,
 		    sizeof a->sun_path - 1);
@@ -66,7 +71,8 @@ clear_path(const struct sockaddr_un *a, struct fault *f)
 	alive = connect(fd, (const struct sockaddr *)a, sizeof *a) == 0 || errno == EAGAIN;
 	(void)close(fd);
 	if (alive)
-		return fault_set(f, ERR_CONFLICT, "socket %s: another daemon answers there; stop it first", a->sun_path);
+		return fault_set(
+		    f, ERR_CONFLICT, "socket %s: another daemon answers there; stop it first", a->sun_path);
 	if (unlink(a->sun_path) != 0)
 		return fault_set(f, ERR_DENIED, "socket %s: %s", a->sun_path, strerror(errno));
 	return ERR_NONE;
@@ -84,8 +90,8 @@ bind_path(const char *path, unsigned mode, int *out, struct fault *f)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fault_set(f, ERR_INTERNAL, "socket: %s", strerror(errno));
-	if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 || chmod(path, (mode_t)mode) != 0
-	    || listen(fd, BACKLOG) != 0) {
+	if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||
+	    chmod(path, (mode_t)mode) != 0 || listen(fd, BACKLOG) != 0) {
 		e = fault_set(f, ERR_DENIED, "socket %s: %s", path, strerror(errno));
 		(void)close(fd);
 		return e;
@@ -109,4 +115,39 @@ fastcgi_listen(const char *path, unsigned mode, int *fd, bool *owned, struct fau
 	if (flags < 0 || fcntl(*fd, F_SETFL, flags | O_NONBLOCK) != 0)
 		return fault_set(f, ERR_INTERNAL, "passed socket: %s", strerror(errno));
 	return ERR_NONE;
+}
+
+static bool
+peer_allowed(int fd, int64_t peer_uid)
+{
+	struct ucred peer;
+	socklen_t n = sizeof peer;
+
+	if (peer_uid < 0)
+		return true;
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid() || (int64_t)peer.uid == peer_uid);
+}
+
+int
+fastcgi_accept(int listen_fd, unsigned timeout_s, int64_t peer_uid)
+{
+	const struct timeval limit = {.tv_sec = (time_t)timeout_s};
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0) {
+		if (peer_allowed(fd, peer_uid) &&
+		    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+		    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0)
+			return fd;
+		(void)close(fd);
+		return -1;
+	}
+	/* Out of descriptors or memory: the connection waits in the backlog; a pause keeps the threads from spinning. */
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+		metrics_add(METRIC_ACCEPT_PAUSES, 1);
+		LOG_WARNING("accept_pause", LOG_CSTR("reason", strerror(errno)));
+		clock_sleep_ms(ACCEPT_PAUSE_MS);
+	}
+	return -1;
 }

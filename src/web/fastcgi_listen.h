@@ -9,4 +9,8 @@
  * socket at path is refused, a dead socket replaced. *owned: bound here, so the caller unlinks path at the end. */
 enum err fastcgi_listen(const char *path, unsigned mode, int *fd, bool *owned, struct fault *f);
 
+/* One connection with its time limits set, or -1: none waits, the peer is not allowed, or no descriptor is free
+ * (counted, after a short pause). peer_uid: who may connect besides root and our own user; -1: any. */
+int fastcgi_accept(int listen_fd, unsigned timeout_s, int64_t peer_uid);
+
 #endif

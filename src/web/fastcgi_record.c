@@ -23,7 +23,7 @@ struct batch {
 static ssize_t
 send_some(const struct batch *b, struct iovec *iov, int n)
 {
-	struct msghdr message = { .msg_iov = iov, .msg_iovlen = (size_t)n };
+	struct msghdr message = {.msg_iov = iov, .msg_iovlen = (size_t)n};
 
 	return b->socket ? sendmsg(b->fd, &message, MSG_NOSIGNAL) : writev(b->fd, iov, n);
 }
@@ -63,7 +63,7 @@ batch_add(struct batch *b, void *bytes, size_t n)
 		return;
 	if (b->n == BATCH)
 		batch_flush(b);
-	b->iov[b->n++] = (struct iovec) { bytes, n };
+	b->iov[b->n++] = (struct iovec){bytes, n};
 }
 
 /* A header that lives as long as its slot of the batch. */
@@ -101,7 +101,8 @@ add_stdout(struct batch *b, int request_id, const struct iovec *parts, int n)
 
 			if (in_record == 0) {
 				in_record = left < CONTENT_MAX ? left : CONTENT_MAX;
-				batch_add(b, batch_header(b, TYPE_STDOUT, request_id, in_record), HEADER_BYTES);
+				batch_add(
+				    b, batch_header(b, TYPE_STDOUT, request_id, in_record), HEADER_BYTES);
 			}
 			take = part < in_record ? part : in_record;
 			batch_add(b, at, take);
@@ -116,7 +117,7 @@ add_stdout(struct batch *b, int request_id, const struct iovec *parts, int n)
 bool
 record_send_answer(int fd, int request_id, const struct iovec *parts, int n)
 {
-	struct batch b = { .n = 0, .fd = fd, .socket = true };
+	struct batch b = {.n = 0, .fd = fd, .socket = true};
 	uint8_t *end;
 
 	add_stdout(&b, request_id, parts, n);
@@ -131,7 +132,7 @@ record_send_answer(int fd, int request_id, const struct iovec *parts, int n)
 bool
 record_send_plain(int fd, const struct iovec *parts, int n)
 {
-	struct batch b = { .n = 0, .fd = fd, .socket = false };
+	struct batch b = {.n = 0, .fd = fd, .socket = false};
 
 	for (int i = 0; i < n; i++)
 		batch_add(&b, parts[i].iov_base, parts[i].iov_len);

@@ -16,13 +16,13 @@ drop_lists_of(struct site *site, struct db *db, int64_t article_id)
 	size_t n = 0;
 
 	arena_init(&scratch, SCRATCH_BYTES);
-	tags[n++] = (struct memo_tag) { VIEW_LIST_HOME, 0 };
+	tags[n++] = (struct memo_tag){VIEW_LIST_HOME, 0};
 	if (article_store_read(db, &scratch, article_id, &art) == ERR_NONE) {
-		tags[n++] = (struct memo_tag) { VIEW_LIST_SECTION, art.section_id };
+		tags[n++] = (struct memo_tag){VIEW_LIST_SECTION, art.section_id};
 		for (size_t i = 0; i < art.byline_count; i++)
-			tags[n++] = (struct memo_tag) { VIEW_LIST_AUTHOR, art.bylines[i].id };
+			tags[n++] = (struct memo_tag){VIEW_LIST_AUTHOR, art.bylines[i].id};
 		for (size_t i = 0; i < art.tag_count; i++)
-			tags[n++] = (struct memo_tag) { VIEW_LIST_TAG, art.tags[i].id };
+			tags[n++] = (struct memo_tag){VIEW_LIST_TAG, art.tags[i].id};
 	}
 	memo_drop(site->pages, tags, n, false);
 	arena_free(&scratch);
@@ -31,7 +31,7 @@ drop_lists_of(struct site *site, struct db *db, int64_t article_id)
 void
 invalidate_change(struct site *site, struct db *db, const struct change *change)
 {
-	struct memo_tag tags[] = { { (int32_t)change->kind, change->ref }, { (int32_t)change->kind, 0 } };
+	struct memo_tag tags[] = {{(int32_t)change->kind, change->ref}, {(int32_t)change->kind, 0}};
 
 	paywall_forget(site->paywall, change);
 	if (change->kind == CHANGE_EVERYTHING) {
@@ -50,7 +50,7 @@ invalidate_change(struct site *site, struct db *db, const struct change *change)
 void
 invalidate_lists(struct site *site)
 {
-	const struct memo_tag tag = { VIEW_LISTS, 0 };
+	const struct memo_tag tag = {VIEW_LISTS, 0};
 
 	memo_drop(site->pages, &tag, 1, false);
 }

@@ -14,12 +14,12 @@ authors(const struct context *cx, const struct article *art)
 
 	for (size_t i = 0; list != NULL && i < art->byline_count; i++) {
 		const struct article_name *by = &art->bylines[i];
-		json_t *url = json_sprintf("%s/author/" STR_FMT, cx->setup->config.site_url, STR_ARG(by->slug));
+		json_t *url = json_sprintf(
+		    "%s/author/" STR_FMT, cx->setup->config.site_url, STR_ARG(by->slug));
 
 		if (json_array_append_new(list,
-			json_pack("{s:s, s:s%, s:o}", "@type", by->collective ? "Organization" : "Person", "name",
-			    by->name.at, by->name.len, "url", url))
-		    != 0) {
+		        json_pack("{s:s, s:s%, s:o}", "@type", by->collective ? "Organization" : "Person",
+		            "name", by->name.at, by->name.len, "url", url)) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -36,16 +36,18 @@ object(struct context *cx, const struct article *art, struct str path, bool full
 	json_t *o = json_object();
 
 	clock_rfc3339_local(art->published_at, published);
-	clock_rfc3339_local(art->updated_at > art->published_at ? art->updated_at : art->published_at, updated);
-	if (o == NULL || !view_take(o, "@context", json_string("https://schema.org"))
-	    || !view_take(o, "@type", json_string("NewsArticle")) || !view_text(o, "headline", art->title)
-	    || !view_take(o, "mainEntityOfPage", json_sprintf("%s" STR_FMT, cfg->site_url, STR_ARG(path)))
-	    || !view_text(o, "datePublished", str_of(published)) || !view_text(o, "dateModified", str_of(updated))
-	    || !view_take(o, "author", authors(cx, art)) || !view_text(o, "articleSection", art->section_name)
-	    || !view_text(o, "inLanguage", art->language) || !view_flag(o, "isAccessibleForFree", free_to_all)
-	    || !view_take(o, "publisher",
-		json_pack("{s:s, s:s, s:s}", "@type", "NewsMediaOrganization", "name", cfg->site_name, "url",
-		    cfg->site_url))) {
+	clock_rfc3339_local(
+	    art->updated_at > art->published_at ? art->updated_at : art->published_at, updated);
+	if (o == NULL || !view_take(o, "@context", json_string("https://schema.org")) ||
+	    !view_take(o, "@type", json_string("NewsArticle")) || !view_text(o, "headline", art->title) ||
+	    !view_take(o, "mainEntityOfPage", json_sprintf("%s" STR_FMT, cfg->site_url, STR_ARG(path))) ||
+	    !view_text(o, "datePublished", str_of(published)) ||
+	    !view_text(o, "dateModified", str_of(updated)) || !view_take(o, "author", authors(cx, art)) ||
+	    !view_text(o, "articleSection", art->section_name) ||
+	    !view_text(o, "inLanguage", art->language) || !view_flag(o, "isAccessibleForFree", free_to_all) ||
+	    !view_take(o, "publisher",
+	        json_pack("{s:s, s:s, s:s}", "@type", "NewsMediaOrganization", "name", cfg->site_name, "url",
+	            cfg->site_url))) {
 		json_decref(o);
 		return NULL;
 	}
@@ -56,8 +58,8 @@ object(struct context *cx, const struct article *art, struct str path, bool full
 		    json_pack("[o]", json_sprintf("%s/media/" STR_FMT, cfg->site_url, STR_ARG(art->image))));
 	if (full && !free_to_all)
 		(void)view_take(o, "hasPart",
-		    json_pack("{s:s, s:b, s:s}", "@type", "WebPageElement", "isAccessibleForFree", 0, "cssSelector",
-			".paywall"));
+		    json_pack("{s:s, s:b, s:s}", "@type", "WebPageElement", "isAccessibleForFree", 0,
+		        "cssSelector", ".paywall"));
 	return o;
 }
 

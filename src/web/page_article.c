@@ -22,9 +22,9 @@ bylines(struct context *cx, const struct article *art, struct page_tags *tags)
 
 	for (size_t i = 0; list != NULL && i < art->byline_count; i++) {
 		const struct article_name *by = &art->bylines[i];
-		json_t *o = json_pack("{s:s%, s:s++, s:b, s:b, s:b}", "name", by->name.at, by->name.len, "url", "/author/",
-		    arena_cstr(&cx->arena, by->slug), "", "first", i == 0, "last", i + 1 == art->byline_count,
-		    "collective", by->collective);
+		json_t *o = json_pack("{s:s%, s:s++, s:b, s:b, s:b}", "name", by->name.at, by->name.len,
+		    "url", "/author/", arena_cstr(&cx->arena, by->slug), "", "first", i == 0, "last",
+		    i + 1 == art->byline_count, "collective", by->collective);
 
 		page_tag(tags, CHANGE_AUTHOR, by->id);
 		if (json_array_append_new(list, o) != 0) {
@@ -41,8 +41,8 @@ article_tags(struct context *cx, const struct article *art, struct page_tags *ta
 	json_t *list = json_array();
 
 	for (size_t i = 0; list != NULL && i < art->tag_count; i++) {
-		json_t *o = json_pack("{s:s%, s:s+}", "name", art->tags[i].name.at, art->tags[i].name.len, "url", "/tag/",
-		    arena_cstr(&cx->arena, art->tags[i].slug));
+		json_t *o = json_pack("{s:s%, s:s+}", "name", art->tags[i].name.at, art->tags[i].name.len,
+		    "url", "/tag/", arena_cstr(&cx->arena, art->tags[i].slug));
 
 		page_tag(tags, CHANGE_TAG, art->tags[i].id);
 		if (json_array_append_new(list, o) != 0) {
@@ -60,7 +60,8 @@ outline(struct str headings)
 	struct str line;
 
 	while (list != NULL && headings.len > 0 && str_split(&headings, '\n', &line))
-		if (line.len > 0 && json_array_append_new(list, json_pack("{s:s%}", "text", line.at, line.len)) != 0) {
+		if (line.len > 0 &&
+		    json_array_append_new(list, json_pack("{s:s%}", "text", line.at, line.len)) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -78,7 +79,8 @@ minutes(const struct context *cx, int64_t words)
 static bool
 add_list(json_t *object, const char *flag, const char *key, json_t *list)
 {
-	return list != NULL && view_flag(object, flag, json_array_size(list) > 0) && view_take(object, key, list);
+	return list != NULL && view_flag(object, flag, json_array_size(list) > 0) &&
+	       view_take(object, key, list);
 }
 
 static json_t *
@@ -88,21 +90,23 @@ article_member(struct context *cx, const struct article *art, const struct subje
 	bool teaser = s->decision.verdict != VERDICT_FULL;
 	struct str section_url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(art->section));
 	json_t *o = json_object(), *section = json_object();
-	bool ok = o != NULL && section != NULL && view_text(section, "name", art->section_name)
-	    && view_text(section, "url", section_url) && json_object_set(o, "section", section) == 0
-	    && view_text(o, "slug", art->slug) && view_text(o, "url", s->path) && view_text(o, "label", art->label)
-	    && view_access(o, art->access) && view_text(o, "title", art->title)
-	    && view_text(o, "standfirst", art->standfirst_text)
-	    && add_list(o, "has_bylines", "bylines", bylines(cx, art, tags))
-	    && view_time(cx, o, "published", art->published_at) && view_time(cx, o, "updated", art->updated_at)
-	    && view_image(o, art->image, art->image_alt, art->image_credit, art->image_width, art->image_height)
-	    && view_text(o, "body_html", body) && view_flag(o, "is_teaser", teaser)
-	    && view_flag(o, "gated", !teaser && access_parse(art->access) != ACCESS_PUBLIC)
-	    && view_number(o, "percent_left", art->percent_left)
-	    && view_number(o, "minutes_left", minutes(cx, art->words - art->words_shown))
-	    && view_number(o, "minutes", minutes(cx, art->words)) && view_number(o, "words", art->words)
-	    && add_list(o, "has_tags", "tags", article_tags(cx, art, tags))
-	    && add_list(o, "has_outline", "outline", teaser ? outline(art->outline) : json_array());
+	bool ok = o != NULL && section != NULL && view_text(section, "name", art->section_name) &&
+	          view_text(section, "url", section_url) && json_object_set(o, "section", section) == 0 &&
+	          view_text(o, "slug", art->slug) && view_text(o, "url", s->path) &&
+	          view_text(o, "label", art->label) && view_access(o, art->access) &&
+	          view_text(o, "title", art->title) && view_text(o, "standfirst", art->standfirst_text) &&
+	          add_list(o, "has_bylines", "bylines", bylines(cx, art, tags)) &&
+	          view_time(cx, o, "published", art->published_at) &&
+	          view_time(cx, o, "updated", art->updated_at) &&
+	          view_image(o, art->image, art->image_alt, art->image_credit, art->image_width,
+	              art->image_height) &&
+	          view_text(o, "body_html", body) && view_flag(o, "is_teaser", teaser) &&
+	          view_flag(o, "gated", !teaser && access_parse(art->access) != ACCESS_PUBLIC) &&
+	          view_number(o, "percent_left", art->percent_left) &&
+	          view_number(o, "minutes_left", minutes(cx, art->words - art->words_shown)) &&
+	          view_number(o, "minutes", minutes(cx, art->words)) && view_number(o, "words", art->words) &&
+	          add_list(o, "has_tags", "tags", article_tags(cx, art, tags)) &&
+	          add_list(o, "has_outline", "outline", teaser ? outline(art->outline) : json_array());
 
 	json_decref(section);
 	if (ok)
@@ -142,8 +146,9 @@ offered_plans(struct context *cx, const struct subject *s, struct str *names)
 		if (!plans[i].offered)
 			continue;
 		o = json_object();
-		if (o == NULL || !view_text(o, "name", plans[i].name) || !view_text(o, "description", plans[i].description)
-		    || !view_text(o, "price_text", plans[i].price_text) || json_array_append(list, o) != 0) {
+		if (o == NULL || !view_text(o, "name", plans[i].name) ||
+		    !view_text(o, "description", plans[i].description) ||
+		    !view_text(o, "price_text", plans[i].price_text) || json_array_append(list, o) != 0) {
 			json_decref(o);
 			json_decref(list);
 			return NULL;
@@ -166,11 +171,11 @@ add_panel(struct context *cx, json_t *data, const struct subject *s, struct page
 	panel = json_object();
 	plans = offered_plans(cx, s, &names);
 	page_tag(tags, CHANGE_PLAN, 0);
-	if (panel == NULL || plans == NULL || !view_flag(panel, "reason_plan", false)
-	    || !view_flag(panel, reason.at, true) || !add_list(panel, "has_plans", "plans", plans)
-	    || !view_flag(panel, "expired", s->decision.reason == REASON_EXPIRED)
-	    || !view_text(panel, "expired_text", STR_NONE) || !view_text(panel, "needs_plan_names", names)
-	    || !view_text(panel, "login_url", login) || !view_text(panel, "subscribe_url", subscribe)) {
+	if (panel == NULL || plans == NULL || !view_flag(panel, "reason_plan", false) ||
+	    !view_flag(panel, reason.at, true) || !add_list(panel, "has_plans", "plans", plans) ||
+	    !view_flag(panel, "expired", s->decision.reason == REASON_EXPIRED) ||
+	    !view_text(panel, "expired_text", STR_NONE) || !view_text(panel, "needs_plan_names", names) ||
+	    !view_text(panel, "login_url", login) || !view_text(panel, "subscribe_url", subscribe)) {
 		json_decref(panel);
 		return false;
 	}
@@ -180,11 +185,11 @@ add_panel(struct context *cx, json_t *data, const struct subject *s, struct page
 static bool
 add_related(struct context *cx, const struct request *req, json_t *data, int64_t id, struct page_tags *tags)
 {
-	struct cards cards = { .count = 0 };
+	struct cards cards = {.count = 0};
 	json_t *list;
 
-	if (list_store_related(cx->doors.open, &cx->arena, id, req->now, (size_t)cx->setup->config.related, &cards)
-	    != ERR_NONE)
+	if (list_store_related(cx->doors.open, &cx->arena, id, req->now, (size_t)cx->setup->config.related,
+	        &cards) != ERR_NONE)
 		LOG_ERROR("related", LOG_CSTR("reason", db_message(cx->doors.open)));
 	if (cards.count == 0)
 		return view_take(data, "related", json_null());
@@ -201,7 +206,8 @@ add_page_image(struct context *cx, json_t *data, const json_t *article)
 	if (copy == NULL)
 		return;
 	(void)view_take(copy, "absolute_url",
-	    json_sprintf("%s%s", cx->setup->config.site_url, json_string_value(json_object_get(image, "url"))));
+	    json_sprintf(
+	        "%s%s", cx->setup->config.site_url, json_string_value(json_object_get(image, "url"))));
 	(void)view_take(json_object_get(data, "page"), "image", copy);
 }
 
@@ -223,7 +229,8 @@ read_parts(struct context *cx, const struct subject *s, struct article *art, str
 }
 
 static enum status
-make_article(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+make_article(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const struct subject *s = subject;
 	struct article art;
@@ -236,15 +243,17 @@ make_article(struct context *cx, const struct request *req, const void *subject,
 	page_tag(tags, CHANGE_ARTICLE, art.id);
 	data = view_page(cx, req, tags, arena_cstr(&cx->arena, art.title), arena_cstr(&cx->arena, s->path));
 	article = data == NULL ? NULL : article_member(cx, &art, s, body, tags);
-	if (article == NULL || !view_take(data, "article", article) || !add_panel(cx, data, s, tags)
-	    || !add_related(cx, req, data, art.id, tags)
-	    || !view_text(data, "jsonld_html", jsonld_article(cx, &art, s->path, s->decision.verdict == VERDICT_FULL))) {
+	if (article == NULL || !view_take(data, "article", article) || !add_panel(cx, data, s, tags) ||
+	    !add_related(cx, req, data, art.id, tags) ||
+	    !view_text(data, "jsonld_html",
+	        jsonld_article(cx, &art, s->path, s->decision.verdict == VERDICT_FULL))) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
 	view_current(data, art.section, false);
 	view_describe(data, art.standfirst_text.len > 0 ? art.standfirst_text : art.teaser_text);
-	(void)view_flag(json_object_get(data, "page"), "noarchive", access_parse(art.access) != ACCESS_PUBLIC);
+	(void)view_flag(
+	    json_object_get(data, "page"), "noarchive", access_parse(art.access) != ACCESS_PUBLIC);
 	add_page_image(cx, data, article);
 	*out = data;
 	return STATUS_OK;
@@ -258,20 +267,21 @@ page_moved(struct context *cx, const struct request *req, struct response *res)
 	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
 	if (article_store_moved(cx->doors.open, &cx->arena, path, &now) != ERR_NONE)
 		return STATUS_NOT_FOUND;
-	return response_redirect(res, cx, STATUS_MOVED, arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(now)), STR_NONE);
+	return response_redirect(
+	    res, cx, STATUS_MOVED, arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(now)), STR_NONE);
 }
 
 static enum status
 show(struct context *cx, const struct request *req, struct response *res, struct rights *rights)
 {
-	struct subject s = { .rights = rights,
-		.decision = paywall_decide(rights, req->reader, req->now),
-		.path = req->url.path };
-	const struct page_plan plan = { .template = "article",
-		.path = req->url.path,
-		.class = (unsigned)s.decision.reason,
-		.make = make_article,
-		.subject = &s };
+	struct subject s = {.rights = rights,
+	    .decision = paywall_decide(rights, req->reader, req->now),
+	    .path = req->url.path};
+	const struct page_plan plan = {.template = "article",
+	    .path = req->url.path,
+	    .class = (unsigned)s.decision.reason,
+	    .make = make_article,
+	    .subject = &s};
 
 	if (rights->withdrawn_at != 0 && rights->withdrawn_at <= req->now)
 		return STATUS_GONE;

@@ -16,7 +16,7 @@ page_tag(struct page_tags *tags, int32_t kind, int64_t id)
 		if (tags->tags[i].kind == kind && tags->tags[i].id == id)
 			return;
 	if (tags->n < PAGE_TAGS)
-		tags->tags[tags->n] = (struct memo_tag) { kind, id };
+		tags->tags[tags->n] = (struct memo_tag){kind, id};
 	tags->n++;
 }
 
@@ -77,9 +77,10 @@ etag_of(struct str head)
 }
 
 struct page *
-page_new(enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort)
+page_new(
+    enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort)
 {
-	struct draft d = { .bytes = BUF_EMPTY };
+	struct draft d = {.bytes = BUF_EMPTY};
 	char hash[TOKEN_HASH + 1];
 	struct page *page = NULL;
 
@@ -95,12 +96,12 @@ page_new(enum status status, const char *type, struct str body, struct compresso
 		char *at = (char *)(page + 1);
 
 		memcpy(at, d.bytes.data, d.bytes.len);
-		page->head = (struct memo_value) { 1, sizeof *page + d.bytes.len, page_destroy };
+		page->head = (struct memo_value){1, sizeof *page + d.bytes.len, page_destroy};
 		page->status = status;
 		for (int k = 0; k < CODING_COUNT; k++)
 			if (d.kept[k]) {
-				page->forms[k].body = (struct str) { at + d.body[k], d.body_len[k] };
-				page->forms[k].head = (struct str) { at + d.head[k], d.head_len[k] };
+				page->forms[k].body = (struct str){at + d.body[k], d.body_len[k]};
+				page->forms[k].head = (struct str){at + d.head[k], d.head_len[k]};
 				page->forms[k].etag = etag_of(page->forms[k].head);
 			}
 	}

@@ -30,8 +30,8 @@ struct page_tags {
 void page_tag(struct page_tags *tags, int32_t kind, int64_t id);
 
 /* A page of one reference with a form for each coding that pays; effort as in compress.h. NULL: out of memory. */
-struct page *page_new(enum status status, const char *type, struct str body, struct compressor *c,
-    enum compress_effort effort);
+struct page *page_new(
+    enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort);
 void page_release(const struct page *page); /* NULL is fine */
 
 /* The smallest form among the codings the client takes. */

@@ -8,7 +8,7 @@
 static enum status
 render(struct context *cx, const char *template, const json_t *data, struct buf *html)
 {
-	struct fault f = { "" };
+	struct fault f = {""};
 	enum err e = template_render(cx->setup->templates, template, data, html, &f);
 
 	metrics_add(METRIC_RENDERS, 1);
@@ -52,11 +52,11 @@ enum status
 page_fill(struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan)
 {
 	struct memo *memo = cx->site->pages;
-	struct str key = arena_printf(&cx->arena, "%u.%u " STR_FMT, plan->class, (unsigned)request_standing(req),
-	    STR_ARG(plan->path));
+	struct str key = arena_printf(
+	    &cx->arena, "%u.%u " STR_FMT, plan->class, (unsigned)request_standing(req), STR_ARG(plan->path));
 	struct memo_value *found = NULL;
 	struct memo_fill *fill = NULL;
-	struct page_tags tags = { .n = 0 };
+	struct page_tags tags = {.n = 0};
 	struct page *page;
 	enum status status;
 

@@ -8,8 +8,8 @@
 
 /* Builds the data of a page and says what it was made from. Gives the template's status, or an error's: then
  * nothing is rendered or kept. *data is the caller's to json_decref. */
-typedef enum status (*page_maker)(struct context *cx, const struct request *req, const void *subject, json_t **data,
-    struct page_tags *tags);
+typedef enum status (*page_maker)(struct context *cx, const struct request *req, const void *subject,
+    json_t **data, struct page_tags *tags);
 
 struct page_plan {
 	const char *template;
@@ -21,7 +21,8 @@ struct page_plan {
 };
 
 /* Fills res with the page, and its cache rule: shared when the request bears no session, else private. */
-enum status page_fill(struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan);
+enum status page_fill(
+    struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan);
 
 /* Renders without keeping: for pages that are one reader's own. The rule stays CACHE_NONE. */
 enum status page_render(struct context *cx, struct response *res, const char *template, const json_t *data);

@@ -22,7 +22,8 @@ struct heading {
 struct list_kind {
 	const char *template, *member; /* the template, and the name of its own object in the data */
 	enum err (*find)(struct db *db, struct arena *a, struct str slug, struct heading *out);
-	enum err (*cards)(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+	enum err (*cards)(
+	    struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
 	int32_t change, list; /* tags */
 };
 
@@ -33,7 +34,7 @@ find_section(struct db *db, struct arena *a, struct str slug, struct heading *ou
 	enum err e = section_store_by_slug(db, a, slug, &section);
 
 	if (e == ERR_NONE)
-		*out = (struct heading) { section.id, section.name, section.description, false };
+		*out = (struct heading){section.id, section.name, section.description, false};
 	return e;
 }
 
@@ -44,7 +45,7 @@ find_author(struct db *db, struct arena *a, struct str slug, struct heading *out
 	enum err e = section_store_author(db, a, slug, &author);
 
 	if (e == ERR_NONE)
-		*out = (struct heading) { author.id, author.name, author.bio, author.collective };
+		*out = (struct heading){author.id, author.name, author.bio, author.collective};
 	return e;
 }
 
@@ -55,15 +56,15 @@ find_tag(struct db *db, struct arena *a, struct str slug, struct heading *out)
 	enum err e = section_store_tag(db, a, slug, &tag);
 
 	if (e == ERR_NONE)
-		*out = (struct heading) { tag.id, tag.name, STR_NONE, false };
+		*out = (struct heading){tag.id, tag.name, STR_NONE, false};
 	return e;
 }
 
-static const struct list_kind by_section = { "section", "section", find_section, list_store_in_section,
-	CHANGE_SECTION, VIEW_LIST_SECTION };
-static const struct list_kind by_author = { "author", "author", find_author, list_store_by_author, CHANGE_AUTHOR,
-	VIEW_LIST_AUTHOR };
-static const struct list_kind by_tag = { "tag", "tag", find_tag, list_store_by_tag, CHANGE_TAG, VIEW_LIST_TAG };
+static const struct list_kind by_section = {
+    "section", "section", find_section, list_store_in_section, CHANGE_SECTION, VIEW_LIST_SECTION};
+static const struct list_kind by_author = {
+    "author", "author", find_author, list_store_by_author, CHANGE_AUTHOR, VIEW_LIST_AUTHOR};
+static const struct list_kind by_tag = {"tag", "tag", find_tag, list_store_by_tag, CHANGE_TAG, VIEW_LIST_TAG};
 
 struct subject {
 	const struct list_kind *kind;
@@ -88,9 +89,9 @@ add_name(json_t *data, const char *key, const struct heading *heading, struct st
 {
 	json_t *o = json_object();
 
-	if (o == NULL || !view_text(o, "name", heading->name) || !view_text(o, "url", path)
-	    || !view_text(o, "description", heading->text) || !view_text(o, "bio", heading->text)
-	    || !view_flag(o, "collective", heading->collective)) {
+	if (o == NULL || !view_text(o, "name", heading->name) || !view_text(o, "url", path) ||
+	    !view_text(o, "description", heading->text) || !view_text(o, "bio", heading->text) ||
+	    !view_flag(o, "collective", heading->collective)) {
 		json_decref(o);
 		return false;
 	}
@@ -103,29 +104,33 @@ add_page_url(struct context *cx, json_t *data, const char *key, struct str path,
 	if (page < 1)
 		return view_take(data, key, json_null());
 	return view_text(data, key,
-	    page == 1 ? path : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(path), (long long)page));
+	    page == 1 ? path
+	              : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(path), (long long)page));
 }
 
 static bool
-add_list(struct context *cx, json_t *data, const struct subject *s, const struct cards *cards, struct page_tags *tags)
+add_list(struct context *cx, json_t *data, const struct subject *s, const struct cards *cards,
+    struct page_tags *tags)
 {
 	json_t *list = view_cards(cx, cards, 0, tags);
 
-	return list != NULL && view_flag(data, "has_cards", cards->count > 0) && view_take(data, "cards", list)
-	    && view_flag(data, "pages", s->page > 1 || cards->more) && view_number(data, "page_number", s->page)
-	    && add_page_url(cx, data, "previous_url", s->path, s->page - 1)
-	    && add_page_url(cx, data, "next_url", s->path, cards->more ? s->page + 1 : 0);
+	return list != NULL && view_flag(data, "has_cards", cards->count > 0) &&
+	       view_take(data, "cards", list) && view_flag(data, "pages", s->page > 1 || cards->more) &&
+	       view_number(data, "page_number", s->page) &&
+	       add_page_url(cx, data, "previous_url", s->path, s->page - 1) &&
+	       add_page_url(cx, data, "next_url", s->path, cards->more ? s->page + 1 : 0);
 }
 
 static enum status
-make_list(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+make_list(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const struct subject *s = subject;
-	struct list_range range = { .now = req->now, .limit = cx->setup->config.page_size, .page = s->page };
-	struct str canonical = s->page == 1
-	    ? s->path
-	    : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(s->path), (long long)s->page);
-	struct cards cards = { .count = 0 };
+	struct list_range range = {.now = req->now, .limit = cx->setup->config.page_size, .page = s->page};
+	struct str canonical = s->page == 1 ? s->path
+	                                    : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(s->path),
+	                                          (long long)s->page);
+	struct cards cards = {.count = 0};
 	struct heading heading;
 	json_t *data;
 	enum err e = s->kind->find(cx->doors.open, &cx->arena, s->slug, &heading);
@@ -140,8 +145,8 @@ make_list(struct context *cx, const struct request *req, const void *subject, js
 	page_tag(tags, s->kind->list, heading.id);
 	page_tag(tags, VIEW_LISTS, 0);
 	data = view_page(cx, req, tags, heading.name.at, arena_cstr(&cx->arena, canonical));
-	if (data == NULL || !add_name(data, s->kind->member, &heading, s->path)
-	    || !add_list(cx, data, s, &cards, tags)) {
+	if (data == NULL || !add_name(data, s->kind->member, &heading, s->path) ||
+	    !add_list(cx, data, s, &cards, tags)) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
@@ -155,12 +160,10 @@ make_list(struct context *cx, const struct request *req, const void *subject, js
 static enum status
 show_list(struct context *cx, const struct request *req, struct response *res, const struct list_kind *kind)
 {
-	struct subject s = { .kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1 };
+	struct subject s = {.kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1};
 	struct str page = request_query(req, &cx->arena, "page");
-	struct page_plan plan = { .template = kind->template,
-		.path = req->url.path,
-		.make = make_list,
-		.subject = &s };
+	struct page_plan plan = {
+	    .template = kind->template, .path = req->url.path, .make = make_list, .subject = &s};
 	enum status status;
 
 	if (page.len > 0 && !str_to_int(page, 1, PAGES_MAX, &s.page))
@@ -191,8 +194,8 @@ page_tag_list(struct context *cx, const struct request *req, struct response *re
 static json_t *
 shelf(struct context *cx, const struct request *req, const struct section *section, struct page_tags *tags)
 {
-	struct list_range range = { .now = req->now, .limit = HOME_PER_SECTION, .page = 1 };
-	struct cards cards = { .count = 0 };
+	struct list_range range = {.now = req->now, .limit = HOME_PER_SECTION, .page = 1};
+	struct cards cards = {.count = 0};
 	struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(section->slug));
 	json_t *o, *list;
 
@@ -203,8 +206,8 @@ shelf(struct context *cx, const struct request *req, const struct section *secti
 		return json_null();
 	list = view_cards(cx, &cards, 0, tags);
 	o = json_object();
-	if (list != NULL && o != NULL && view_text(o, "name", section->name) && view_text(o, "url", url)
-	    && view_take(o, "cards", list))
+	if (list != NULL && o != NULL && view_text(o, "name", section->name) && view_text(o, "url", url) &&
+	    view_take(o, "cards", list))
 		return o;
 	json_decref(o);
 	return NULL;
@@ -235,8 +238,8 @@ shelves(struct context *cx, const struct request *req, struct page_tags *tags)
 static bool
 add_front(struct context *cx, const struct request *req, json_t *data, struct page_tags *tags)
 {
-	struct list_range range = { .now = req->now, .limit = HOME_LATEST, .page = 1 };
-	struct cards cards = { .count = 0 };
+	struct list_range range = {.now = req->now, .limit = HOME_LATEST, .page = 1};
+	struct cards cards = {.count = 0};
 	json_t *rest;
 
 	if (list_store_latest(cx->doors.open, &cx->arena, range, &cards) != ERR_NONE)
@@ -250,7 +253,8 @@ add_front(struct context *cx, const struct request *req, json_t *data, struct pa
 }
 
 static enum status
-make_home(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+make_home(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const struct config *cfg = &cx->setup->config;
 	json_t *data = view_page(cx, req, tags, cfg->site_name, "/");
@@ -258,8 +262,8 @@ make_home(struct context *cx, const struct request *req, const void *subject, js
 	(void)subject;
 	page_tag(tags, VIEW_LIST_HOME, 0);
 	page_tag(tags, VIEW_LISTS, 0);
-	if (data == NULL || !view_flag(data, "home", true) || !add_front(cx, req, data, tags)
-	    || !view_take(data, "sections", shelves(cx, req, tags))) {
+	if (data == NULL || !view_flag(data, "home", true) || !add_front(cx, req, data, tags) ||
+	    !view_take(data, "sections", shelves(cx, req, tags))) {
 		LOG_ERROR("home", LOG_CSTR("reason", db_message(cx->doors.open)));
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
@@ -272,7 +276,7 @@ make_home(struct context *cx, const struct request *req, const void *subject, js
 enum status
 page_home(struct context *cx, const struct request *req, struct response *res)
 {
-	const struct page_plan plan = { .template = "home", .path = STR("/"), .make = make_home };
+	const struct page_plan plan = {.template = "home", .path = STR("/"), .make = make_home};
 
 	return page_fill(cx, req, res, &plan);
 }

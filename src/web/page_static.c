@@ -20,7 +20,8 @@ without_slash(struct str path)
 }
 
 static enum status
-make_words(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+make_words(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const char *name = subject, *path = arena_cstr(&cx->arena, req->url.path);
 	const char *title = json_string_value(json_object_get(cx->setup->texts, name));
@@ -39,17 +40,20 @@ enum status
 page_words(struct context *cx, const struct request *req, struct response *res)
 {
 	const char *name = arena_cstr(&cx->arena, without_slash(req->url.path));
-	const struct page_plan plan = { .template = name, .path = req->url.path, .make = make_words, .subject = name };
+	const struct page_plan plan = {
+	    .template = name, .path = req->url.path, .make = make_words, .subject = name};
 
 	return name == NULL ? STATUS_UNAVAILABLE : page_fill(cx, req, res, &plan);
 }
 
 static enum status
-make_soon(struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+make_soon(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
-	static const char *const services[] = { "login", "subscribe", "newsletter" };
+	static const char *const services[] = {"login", "subscribe", "newsletter"};
 	struct str service = without_slash(req->url.path);
-	json_t *data = view_page(cx, req, tags, json_string_value(json_object_get(cx->setup->texts, "soon_over")), NULL);
+	json_t *data = view_page(
+	    cx, req, tags, json_string_value(json_object_get(cx->setup->texts, "soon_over")), NULL);
 	json_t *soon = json_object();
 	bool known = false, ok = data != NULL && soon != NULL;
 
@@ -74,7 +78,7 @@ make_soon(struct context *cx, const struct request *req, const void *subject, js
 enum status
 page_soon(struct context *cx, const struct request *req, struct response *res)
 {
-	const struct page_plan plan = { .template = "soon", .path = req->url.path, .make = make_soon };
+	const struct page_plan plan = {.template = "soon", .path = req->url.path, .make = make_soon};
 	enum status status = page_fill(cx, req, res, &plan);
 
 	res->cache = CACHE_NONE;

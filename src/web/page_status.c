@@ -21,7 +21,8 @@ title_key(enum status status)
 }
 
 static enum status
-make_status(struct context *cx, const struct request *req, const void *subject, json_t **data, struct page_tags *tags)
+make_status(
+    struct context *cx, const struct request *req, const void *subject, json_t **data, struct page_tags *tags)
 {
 	enum status status = *(const enum status *)subject;
 	json_t *error = json_pack("{s:i, s:b}", "status", (int)status, title_key(status), 1);
@@ -50,11 +51,11 @@ void
 page_status(struct context *cx, const struct request *req, struct response *res)
 {
 	enum status status = res->status;
-	const struct page_plan plan = { .template = "error",
-		.path = STR("!status"),
-		.class = (unsigned)status,
-		.make = make_status,
-		.subject = &status };
+	const struct page_plan plan = {.template = "error",
+	    .path = STR("!status"),
+	    .class = (unsigned)status,
+	    .make = make_status,
+	    .subject = &status};
 
 	if (cx->setup == NULL || page_fill(cx, req, res, &plan) != status || res->page == NULL) {
 		page_release(res->page);

@@ -25,17 +25,17 @@ enum variable {
 };
 
 static const struct str names[] = {
-	[VAR_METHOD] = STR_LITERAL("REQUEST_METHOD="),
-	[VAR_URI] = STR_LITERAL("REQUEST_URI="),
-	[VAR_COOKIE] = STR_LITERAL("HTTP_COOKIE="),
-	[VAR_ACCEPT_ENCODING] = STR_LITERAL("HTTP_ACCEPT_ENCODING="),
-	[VAR_IF_NONE_MATCH] = STR_LITERAL("HTTP_IF_NONE_MATCH="),
-	[VAR_CONTENT_TYPE] = STR_LITERAL("CONTENT_TYPE="),
-	[VAR_CONTENT_LENGTH] = STR_LITERAL("CONTENT_LENGTH="),
-	[VAR_ORIGIN] = STR_LITERAL("HTTP_ORIGIN="),
-	[VAR_FETCH_SITE] = STR_LITERAL("HTTP_SEC_FETCH_SITE="),
-	[VAR_REQUEST_ID] = STR_LITERAL("REQUEST_ID="),
-	[VAR_REMOTE_ADDR] = STR_LITERAL("REMOTE_ADDR="),
+    [VAR_METHOD] = STR_LITERAL("REQUEST_METHOD="),
+    [VAR_URI] = STR_LITERAL("REQUEST_URI="),
+    [VAR_COOKIE] = STR_LITERAL("HTTP_COOKIE="),
+    [VAR_ACCEPT_ENCODING] = STR_LITERAL("HTTP_ACCEPT_ENCODING="),
+    [VAR_IF_NONE_MATCH] = STR_LITERAL("HTTP_IF_NONE_MATCH="),
+    [VAR_CONTENT_TYPE] = STR_LITERAL("CONTENT_TYPE="),
+    [VAR_CONTENT_LENGTH] = STR_LITERAL("CONTENT_LENGTH="),
+    [VAR_ORIGIN] = STR_LITERAL("HTTP_ORIGIN="),
+    [VAR_FETCH_SITE] = STR_LITERAL("HTTP_SEC_FETCH_SITE="),
+    [VAR_REQUEST_ID] = STR_LITERAL("REQUEST_ID="),
+    [VAR_REMOTE_ADDR] = STR_LITERAL("REMOTE_ADDR="),
 };
 
 struct variables {
@@ -74,16 +74,17 @@ read_variables(struct variables *v, char *const *environment, struct arena *a)
 			}
 	}
 	return v->seen[VAR_METHOD] == 1 && v->seen[VAR_URI] == 1 && v->seen[VAR_CONTENT_LENGTH] <= 1
-	    ? STATUS_OK
-	    : STATUS_BAD_REQUEST;
+	           ? STATUS_OK
+	           : STATUS_BAD_REQUEST;
 }
 
 /* Tokens are case-sensitive; every other path has one lower-case spelling. */
 static bool
 path_folds(struct str uri)
 {
-	static const struct str exact[] = { STR_LITERAL("/session/"), STR_LITERAL("/gift/"), STR_LITERAL("/newsletter/"), STR_LITERAL("/login/"),
-		STR_LITERAL("/preview/"), STR_LITERAL("/feed/"), STR_LITERAL("/static/"), STR_LITERAL("/media/") };
+	static const struct str exact[] = {STR_LITERAL("/session/"), STR_LITERAL("/gift/"),
+	    STR_LITERAL("/newsletter/"), STR_LITERAL("/login/"), STR_LITERAL("/preview/"),
+	    STR_LITERAL("/feed/"), STR_LITERAL("/static/"), STR_LITERAL("/media/")};
 
 	for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
 		if (str_starts(uri, exact[i]))
@@ -106,18 +107,18 @@ read_url(struct request *req, struct str uri, struct arena *a)
 enum status
 request_read(struct request *req, char *const *environment, struct arena *a)
 {
-	struct variables v = { .seen = { 0 } };
+	struct variables v = {.seen = {0}};
 	enum status status = read_variables(&v, environment, a);
 	struct str ignored;
 
-	*req = (struct request) { .now = clock_now() };
+	*req = (struct request){.now = clock_now()};
 	req->id = str_slice(v.values[VAR_REQUEST_ID], 0, 64);
 	req->method = http_method(v.values[VAR_METHOD]);
 	req->accept_encoding = v.values[VAR_ACCEPT_ENCODING];
 	if (status != STATUS_OK)
 		return status;
-	if (v.values[VAR_CONTENT_LENGTH].len > 0
-	    && !str_to_int(v.values[VAR_CONTENT_LENGTH], 0, INT64_MAX, &req->length))
+	if (v.values[VAR_CONTENT_LENGTH].len > 0 &&
+	    !str_to_int(v.values[VAR_CONTENT_LENGTH], 0, INT64_MAX, &req->length))
 		return STATUS_BAD_REQUEST;
 	req->cookies = v.values[VAR_COOKIE];
 	req->if_none_match = v.values[VAR_IF_NONE_MATCH];
@@ -135,8 +136,8 @@ request_query(const struct request *req, struct arena *a, const char *name)
 	struct form form;
 	struct str value;
 
-	if (req->url.query.at == NULL || form_parse(req->url.query, a, &form) != ERR_NONE
-	    || !form_get(&form, name, &value))
+	if (req->url.query.at == NULL || form_parse(req->url.query, a, &form) != ERR_NONE ||
+	    !form_get(&form, name, &value))
 		return STR_NONE;
 	return value;
 }
@@ -144,10 +145,11 @@ request_query(const struct request *req, struct arena *a, const char *name)
 enum standing
 request_standing(const struct request *req)
 {
-	struct entitlement_article any = { .access = ACCESS_SUBSCRIBER };
+	struct entitlement_article any = {.access = ACCESS_SUBSCRIBER};
 
 	if (req->reader == NULL)
 		return STANDING_NOBODY;
-	return entitlement_decide(&any, &req->reader->reader, req->now).verdict == VERDICT_FULL ? STANDING_SUBSCRIBER
-											      : STANDING_READER;
+	return entitlement_decide(&any, &req->reader->reader, req->now).verdict == VERDICT_FULL
+	           ? STANDING_SUBSCRIBER
+	           : STANDING_READER;
 }

@@ -11,8 +11,8 @@
 
 struct request {
 	enum method method;
-	struct url url; /* canonical path; query as it came */
-	bool misspelt;  /* the path came in another spelling: url.path is where to go */
+	struct url url;                /* canonical path; query as it came */
+	bool misspelt;                 /* the path came in another spelling: url.path is where to go */
 	struct str args[REQUEST_ARGS]; /* what the route's :names matched */
 	/* header fields; empty when absent */
 	struct str cookies, accept_encoding, if_none_match, content_type, origin, fetch_site, id;

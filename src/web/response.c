@@ -20,10 +20,11 @@ response_line(struct response *res, struct arena *a, const char *name, struct st
 }
 
 enum status
-response_redirect(struct response *res, struct context *cx, enum status status, struct str path, struct str query)
+response_redirect(
+    struct response *res, struct context *cx, enum status status, struct str path, struct str query)
 {
-	struct str where = arena_printf(&cx->arena, "%s" STR_FMT "%s" STR_FMT, cx->setup->config.site_url, STR_ARG(path),
-	    query.len > 0 ? "?" : "", STR_ARG(query));
+	struct str where = arena_printf(&cx->arena, "%s" STR_FMT "%s" STR_FMT, cx->setup->config.site_url,
+	    STR_ARG(path), query.len > 0 ? "?" : "", STR_ARG(query));
 
 	switch (where.at == NULL ? ERR_MEMORY : response_line(res, &cx->arena, "Location", where)) {
 	case ERR_NONE: return status;
@@ -35,7 +36,7 @@ response_redirect(struct response *res, struct context *cx, enum status status, 
 static struct iovec
 part(struct str s)
 {
-	return (struct iovec) { (void *)(uintptr_t)s.at, s.len };
+	return (struct iovec){(void *)(uintptr_t)s.at, s.len};
 }
 
 static struct str
@@ -44,7 +45,8 @@ cache_lines(const struct response *res, struct context *cx)
 	int64_t seconds = cx->setup->config.cache_seconds;
 
 	switch (res->cache) {
-	case CACHE_PRIVATE: return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
+	case CACHE_PRIVATE:
+		return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
 	case CACHE_SHARED:
 		return arena_printf(&cx->arena,
 		    "Cache-Control: public, max-age=0, s-maxage=%lld\r\nVary: Cookie, Accept-Encoding\r\n",
@@ -57,10 +59,11 @@ cache_lines(const struct response *res, struct context *cx)
 static struct str
 id_line(const struct response *res, const struct request *req, struct context *cx)
 {
-	struct response one = { .lines = STR_NONE };
+	struct response one = {.lines = STR_NONE};
 
 	/* What is kept for everybody belongs to no request. */
-	if (res->cache == CACHE_SHARED || req->id.len == 0 || response_line(&one, &cx->arena, "X-Request-Id", req->id) != ERR_NONE)
+	if (res->cache == CACHE_SHARED || req->id.len == 0 ||
+	    response_line(&one, &cx->arena, "X-Request-Id", req->id) != ERR_NONE)
 		return STR_NONE;
 	return one.lines;
 }
@@ -68,18 +71,18 @@ id_line(const struct response *res, const struct request *req, struct context *c
 static void
 count(enum status status)
 {
-	static const enum metric by_class[] = { METRIC_REQUESTS_2XX, METRIC_REQUESTS_2XX, METRIC_REQUESTS_2XX,
-		METRIC_REQUESTS_3XX, METRIC_REQUESTS_4XX, METRIC_REQUESTS_5XX };
+	static const enum metric by_class[] = {METRIC_REQUESTS_2XX, METRIC_REQUESTS_2XX, METRIC_REQUESTS_2XX,
+	    METRIC_REQUESTS_3XX, METRIC_REQUESTS_4XX, METRIC_REQUESTS_5XX};
 
 	metrics_add(by_class[(unsigned)status / 100 % 6], 1);
 }
 
 static void
-send_parts(struct str head, const struct response *res, struct str body, const struct request *req, struct context *cx,
-    struct fastcgi_request *fcgi)
+send_parts(struct str head, const struct response *res, struct str body, const struct request *req,
+    struct context *cx, struct fastcgi_request *fcgi)
 {
-	struct iovec parts[] = { part(head), part(cache_lines(res, cx)), part(cx->setup->security),
-		part(id_line(res, req, cx)), part(res->lines), part(STR("\r\n")), part(body) };
+	struct iovec parts[] = {part(head), part(cache_lines(res, cx)), part(cx->setup->security),
+	    part(id_line(res, req, cx)), part(res->lines), part(STR("\r\n")), part(body)};
 
 	fastcgi_send(fcgi, parts, sizeof parts / sizeof *parts);
 }
@@ -88,13 +91,15 @@ static struct str
 head_of_body(const struct response *res, struct context *cx)
 {
 	if (res->body.len == 0)
-		return arena_printf(&cx->arena, "Status: %d %s\r\n", (int)res->status, http_reason(res->status));
+		return arena_printf(
+		    &cx->arena, "Status: %d %s\r\n", (int)res->status, http_reason(res->status));
 	return arena_printf(&cx->arena, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n",
 	    (int)res->status, http_reason(res->status), res->type, res->body.len);
 }
 
 void
-response_send(struct response *res, const struct request *req, struct context *cx, struct fastcgi_request *fcgi)
+response_send(
+    struct response *res, const struct request *req, struct context *cx, struct fastcgi_request *fcgi)
 {
 	const struct page_form *form;
 	struct str head;
@@ -105,10 +110,10 @@ response_send(struct response *res, const struct request *req, struct context *c
 		return;
 	}
 	form = page_pick(res->page, http_codings(req->accept_encoding));
-	if (res->page->status == STATUS_OK && req->if_none_match.len > 0
-	    && http_etag_match(req->if_none_match, form->etag)) {
-		head = arena_printf(&cx->arena, "Status: 304 Not Modified\r\nETag: " STR_FMT "\r\n",
-		    STR_ARG(form->etag));
+	if (res->page->status == STATUS_OK && req->if_none_match.len > 0 &&
+	    http_etag_match(req->if_none_match, form->etag)) {
+		head = arena_printf(
+		    &cx->arena, "Status: 304 Not Modified\r\nETag: " STR_FMT "\r\n", STR_ARG(form->etag));
 		count(STATUS_NOT_MODIFIED);
 		send_parts(head, res, STR_NONE, req, cx, fcgi);
 	} else {

@@ -18,7 +18,7 @@ struct response {
 	enum cache_rule cache;
 	const struct page *page; /* a finished page, released after sending; else: */
 	const char *type;
-	struct str body; /* the arena's */
+	struct str body;  /* the arena's */
 	struct str lines; /* further header lines */
 };
 
@@ -26,10 +26,11 @@ struct response {
 enum err response_line(struct response *res, struct arena *a, const char *name, struct str value);
 
 /* Location: the site's own URL and path (canonical, escaped), with query when it is not empty. */
-enum status response_redirect(struct response *res, struct context *cx, enum status status, struct str path,
-    struct str query);
+enum status response_redirect(
+    struct response *res, struct context *cx, enum status status, struct str path, struct str query);
 
 /* A 304 when the reader has the page already (RFC 9110 13.2). Always sends exactly one answer. */
-void response_send(struct response *res, const struct request *req, struct context *cx, struct fastcgi_request *fcgi);
+void response_send(
+    struct response *res, const struct request *req, struct context *cx, struct fastcgi_request *fcgi);
 
 #endif

@@ -42,9 +42,9 @@ find_route(struct request *req)
 static enum status
 refuse_method(const struct route *route, const struct request *req, struct context *cx, struct response *res)
 {
-	struct str allow = (route->flags & ROUTE_POST) == 0 ? STR("GET, HEAD, OPTIONS")
-	    : (route->flags & ROUTE_GET) == 0		     ? STR("POST, OPTIONS")
-							     : STR("GET, HEAD, POST, OPTIONS");
+	struct str allow = (route->flags & ROUTE_POST) == 0  ? STR("GET, HEAD, OPTIONS")
+	                   : (route->flags & ROUTE_GET) == 0 ? STR("POST, OPTIONS")
+	                                                     : STR("GET, HEAD, POST, OPTIONS");
 
 	if (response_line(res, &cx->arena, "Allow", allow) != ERR_NONE)
 		return STATUS_UNAVAILABLE;
@@ -54,8 +54,9 @@ refuse_method(const struct route *route, const struct request *req, struct conte
 static bool
 method_fits(const struct route *route, enum method method)
 {
-	return method == METHOD_POST ? (route->flags & ROUTE_POST) != 0
-				     : (method == METHOD_GET || method == METHOD_HEAD) && (route->flags & ROUTE_GET) != 0;
+	return method == METHOD_POST
+	           ? (route->flags & ROUTE_POST) != 0
+	           : (method == METHOD_GET || method == METHOD_HEAD) && (route->flags & ROUTE_GET) != 0;
 }
 
 static enum status
@@ -74,7 +75,7 @@ read_input(const struct route *route, struct request *req, struct context *cx, s
 	case ERR_TOO_LARGE: return STATUS_TOO_LARGE;
 	default: return STATUS_BAD_REQUEST;
 	}
-	req->body = (struct str) { bytes, n };
+	req->body = (struct str){bytes, n};
 	return STATUS_OK;
 }
 
@@ -89,11 +90,13 @@ find_reader(struct request *req, struct context *cx)
 
 	if (cookie_find(req->cookies, STR(SESSION_COOKIE), &token) != 1)
 		return STATUS_OK;
-	if (session_read(cx->setup->keyring, str_of(cfg->site_url), token, req->now, &claims) != SESSION_GOOD) {
+	if (session_read(cx->setup->keyring, str_of(cfg->site_url), token, req->now, &claims) !=
+	    SESSION_GOOD) {
 		metrics_add(METRIC_SESSIONS_REFUSED, 1);
 		return STATUS_OK;
 	}
-	e = paywall_reader(cx->site->paywall, &cx->doors, &claims, cfg->session_idle_s, req->now, &req->reader);
+	e = paywall_reader(
+	    cx->site->paywall, &cx->doors, &claims, cfg->session_idle_s, req->now, &req->reader);
 	metrics_add(req->reader != NULL ? METRIC_SESSIONS_VALID : METRIC_SESSIONS_REFUSED, 1);
 	if (e != ERR_NONE)
 		LOG_WARNING("reader_unknown", LOG_CSTR("reason", err_name(e)));
@@ -131,8 +134,8 @@ log_answer(const struct request *req, enum status status, int64_t took)
 		    LOG_NUM("status", (int)status), LOG_NUM("us", took));
 	else
 		log_fields(LOG_LEVEL_DEBUG, "request",
-		    (const struct log_field[]) { LOG_TEXT("id", req->id), LOG_TEXT("path", req->url.path),
-			LOG_NUM("status", (int)status), LOG_NUM("us", took) },
+		    (const struct log_field[]){LOG_TEXT("id", req->id), LOG_TEXT("path", req->url.path),
+		        LOG_NUM("status", (int)status), LOG_NUM("us", took)},
 		    4);
 }
 
@@ -140,7 +143,7 @@ void
 router_handle(void *context, struct fastcgi_request *fcgi)
 {
 	struct context *cx = context;
-	struct response res = { .cache = CACHE_NONE, .type = "text/html; charset=utf-8" };
+	struct response res = {.cache = CACHE_NONE, .type = "text/html; charset=utf-8"};
 	int64_t began = clock_ticks(), took;
 	struct request req;
 

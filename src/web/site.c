@@ -51,7 +51,7 @@ struct context *
 context_new(struct site *site)
 {
 	struct context *cx = calloc(1, sizeof *cx);
-	struct fault f = { "" };
+	struct fault f = {""};
 
 	if (cx == NULL)
 		return NULL;
@@ -59,9 +59,9 @@ context_new(struct site *site)
 	arena_init(&cx->arena, REQUEST_BYTES);
 	context_refresh(cx);
 	cx->compressor = compressor_new();
-	if (cx->compressor != NULL
-	    && db_open(&cx->doors.open, cx->setup->config.database, DB_PUBLIC, false, &f) == ERR_NONE
-	    && db_open(&cx->doors.full, cx->setup->config.database, DB_ENTITLED, false, &f) == ERR_NONE)
+	if (cx->compressor != NULL &&
+	    db_open(&cx->doors.open, cx->setup->config.database, DB_PUBLIC, false, &f) == ERR_NONE &&
+	    db_open(&cx->doors.full, cx->setup->config.database, DB_ENTITLED, false, &f) == ERR_NONE)
 		return cx;
 	LOG_ERROR("thread_start", LOG_CSTR("reason", f.text));
 	context_free(cx);
@@ -83,10 +83,10 @@ context_free(struct context *cx)
 struct db *
 context_writer(struct context *cx)
 {
-	struct fault f = { "" };
+	struct fault f = {""};
 
-	if (cx->writer == NULL
-	    && db_open(&cx->writer, cx->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
+	if (cx->writer == NULL &&
+	    db_open(&cx->writer, cx->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
 		LOG_ERROR("writer", LOG_CSTR("reason", f.text));
 	return cx->writer;
 }

@@ -40,17 +40,17 @@ struct context {
 	struct setup *setup; /* held during a request */
 	uint32_t generation;
 	struct paywall_doors doors;
-	struct db *writer;   /* opened at the first POST that needs it */
-	struct arena arena;  /* emptied after each request */
+	struct db *writer;  /* opened at the first POST that needs it */
+	struct arena arena; /* emptied after each request */
 	struct compressor *compressor;
 };
 
-void setup_release(struct setup *s); /* NULL is fine */
+void setup_release(struct setup *s);                       /* NULL is fine */
 void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
 
 struct context *context_new(struct site *site); /* NULL with the reason logged */
 void context_free(struct context *cx);
-void context_refresh(struct context *cx); /* takes up a newer setup, before a request */
+void context_refresh(struct context *cx);      /* takes up a newer setup, before a request */
 struct db *context_writer(struct context *cx); /* NULL with the reason logged: 503 */
 
 #endif

@@ -51,11 +51,13 @@ struct str
 view_date(const struct context *cx, struct arena *a, int64_t at)
 {
 	struct clock_date d = clock_local(at);
-	struct str month = locale_item(cx, "date_months", d.month - 1), first = locale_item(cx, "date_first", 0);
+	struct str month = locale_item(cx, "date_months", d.month - 1),
+	           first = locale_item(cx, "date_first", 0);
 
 	/* No-break spaces: a date is read as one. */
 	if (d.day == 1)
-		return arena_printf(a, STR_FMT "\u00a0" STR_FMT "\u00a0%d", STR_ARG(first), STR_ARG(month), d.year);
+		return arena_printf(
+		    a, STR_FMT "\u00a0" STR_FMT "\u00a0%d", STR_ARG(first), STR_ARG(month), d.year);
 	return arena_printf(a, "%d\u00a0" STR_FMT "\u00a0%d", d.day, STR_ARG(month), d.year);
 }
 
@@ -96,9 +98,11 @@ view_image(json_t *object, struct str image, struct str alt, struct str credit, 
 
 	if (image.len == 0)
 		return view_take(object, "image", json_null());
-	o = json_pack("{s:s+%, s:s%}", "url", "/media/", image.at, image.len, "alt", alt.len > 0 ? alt.at : "", alt.len);
-	if (o == NULL || !view_text(o, "credit", credit) || !view_take(o, "width", width > 0 ? json_integer(width) : json_null())
-	    || !view_take(o, "height", height > 0 ? json_integer(height) : json_null())) {
+	o = json_pack("{s:s+%, s:s%}", "url", "/media/", image.at, image.len, "alt",
+	    alt.len > 0 ? alt.at : "", alt.len);
+	if (o == NULL || !view_text(o, "credit", credit) ||
+	    !view_take(o, "width", width > 0 ? json_integer(width) : json_null()) ||
+	    !view_take(o, "height", height > 0 ? json_integer(height) : json_null())) {
 		json_decref(o);
 		return false;
 	}
@@ -118,15 +122,17 @@ json_t *
 view_card(struct context *cx, const struct card *card, struct page_tags *tags)
 {
 	json_t *o = json_object();
-	struct str url = arena_printf(&cx->arena, "/" STR_FMT "/" STR_FMT, STR_ARG(card->section), STR_ARG(card->slug));
+	struct str url = arena_printf(
+	    &cx->arena, "/" STR_FMT "/" STR_FMT, STR_ARG(card->section), STR_ARG(card->slug));
 	struct buf excerpt = BUF_EMPTY;
 	bool ok;
 
-	ok = o != NULL && words_excerpt(card->excerpt, EXCERPT_CHARACTERS, &excerpt) == ERR_NONE && view_text(o, "title", card->title) && view_text(o, "url", url)
-	    && view_text(o, "label", card->label) && add_section(o, card->section, card->section_name)
-	    && view_access(o, card->access) && view_text(o, "excerpt", buf_str(&excerpt))
-	    && view_image(o, card->image, card->image_alt, STR_NONE, card->image_width, card->image_height)
-	    && view_text(o, "bylines_text", card->bylines) && view_time(cx, o, "published", card->published_at);
+	ok = o != NULL && words_excerpt(card->excerpt, EXCERPT_CHARACTERS, &excerpt) == ERR_NONE &&
+	     view_text(o, "title", card->title) && view_text(o, "url", url) &&
+	     view_text(o, "label", card->label) && add_section(o, card->section, card->section_name) &&
+	     view_access(o, card->access) && view_text(o, "excerpt", buf_str(&excerpt)) &&
+	     view_image(o, card->image, card->image_alt, STR_NONE, card->image_width, card->image_height) &&
+	     view_text(o, "bylines_text", card->bylines) && view_time(cx, o, "published", card->published_at);
 	buf_free(&excerpt);
 	page_tag(tags, CHANGE_ARTICLE, card->id);
 	if (ok)
@@ -162,9 +168,9 @@ navigation(struct context *cx)
 		struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(sections[i].slug));
 		json_t *item = json_object();
 
-		if (item == NULL || !view_text(item, "name", sections[i].name) || !view_text(item, "url", url)
-		    || !view_flag(item, "current", false) || !view_flag(item, "exact", false)
-		    || json_array_append(nav, item) != 0)
+		if (item == NULL || !view_text(item, "name", sections[i].name) ||
+		    !view_text(item, "url", url) || !view_flag(item, "current", false) ||
+		    !view_flag(item, "exact", false) || json_array_append(nav, item) != 0)
 			e = ERR_MEMORY;
 		json_decref(item);
 	}
@@ -177,7 +183,8 @@ view_current(json_t *data, struct str section, bool exact)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach (json_object_get(data, "nav"), i, item) {
+	json_array_foreach(json_object_get(data, "nav"), i, item)
+	{
 		struct str url = str_of(json_string_value(json_object_get(item, "url")));
 
 		if (str_eq(str_slice(url, 1, url.len), section)) {
@@ -190,28 +197,31 @@ view_current(json_t *data, struct str section, bool exact)
 static json_t *
 page_member(const struct context *cx, const char *title, const char *canonical)
 {
-	json_t *page = json_pack("{s:s, s:n, s:n, s:b, s:b, s:n}", "title", title, "description", "canonical", "noindex", 0,
-	    "noarchive", 0, "image");
+	json_t *page = json_pack("{s:s, s:n, s:n, s:b, s:b, s:n}", "title", title, "description", "canonical",
+	    "noindex", 0, "noarchive", 0, "image");
 
 	if (page != NULL && canonical != NULL)
-		(void)view_take(page, "canonical", json_sprintf("%s%s", cx->setup->config.site_url, canonical));
+		(void)view_take(
+		    page, "canonical", json_sprintf("%s%s", cx->setup->config.site_url, canonical));
 	return page;
 }
 
 json_t *
-view_page(struct context *cx, const struct request *req, struct page_tags *tags, const char *title, const char *canonical)
+view_page(struct context *cx, const struct request *req, struct page_tags *tags, const char *title,
+    const char *canonical)
 {
 	enum standing standing = request_standing(req);
 	json_t *data = json_copy(cx->setup->common), *nav = navigation(cx);
-	bool ok = data != NULL && nav != NULL && view_flag(data, "has_nav", json_array_size(nav) > 0)
-	    && json_object_set(data, "nav", nav) == 0
-	    && view_take(data, "reader",
-		json_pack("{s:b, s:b}", "signed_in", standing != STANDING_NOBODY, "subscribed",
-		    standing == STANDING_SUBSCRIBER))
-	    && view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year)
-	    && view_take(data, "page", page_member(cx, title, canonical)) && view_take(data, "feeds", json_array())
-	    && view_take(data, "article", json_null()) && view_flag(data, "has_cards", false)
-	    && view_take(data, "cards", json_array()) && view_flag(data, "pages", false);
+	bool ok = data != NULL && nav != NULL && view_flag(data, "has_nav", json_array_size(nav) > 0) &&
+	          json_object_set(data, "nav", nav) == 0 &&
+	          view_take(data, "reader",
+	              json_pack("{s:b, s:b}", "signed_in", standing != STANDING_NOBODY, "subscribed",
+	                  standing == STANDING_SUBSCRIBER)) &&
+	          view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year) &&
+	          view_take(data, "page", page_member(cx, title, canonical)) &&
+	          view_take(data, "feeds", json_array()) && view_take(data, "article", json_null()) &&
+	          view_flag(data, "has_cards", false) && view_take(data, "cards", json_array()) &&
+	          view_flag(data, "pages", false);
 
 	json_decref(nav);
 	page_tag(tags, CHANGE_SECTION, 0);
