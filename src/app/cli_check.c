@@ -67,7 +67,6 @@ cli_check(struct cli *cli)
 	enum err e;
 	int code;
 
-	cli->usage = "check";
 	if (!cli_arguments(cli, 0, 0))
 		return CLI_USAGE;
 	e = db_open(&db, cli->config->database, DB_ENTITLED, false, &f);
@@ -82,8 +81,10 @@ cli_check(struct cli *cli)
 		json_decref(findings.rows);
 		return cli_fail(e, &f);
 	}
-	if (json_array_size(findings.rows) == 0 && !cli->json)
-		(void)fprintf(stderr, "nothing is wrong\n");
+	if (json_array_size(findings.rows) == 0 && !cli->json) {
+		json_decref(findings.rows);
+		return printf("nothing is wrong\n") < 0 ? CLI_REFUSED : CLI_OK;
+	}
 	code = cli_print(cli, findings.rows, columns, sizeof columns / sizeof *columns);
 	return report.problems > 0 ? CLI_REFUSED : code;
 }
@@ -97,7 +98,6 @@ cli_backup(struct cli *cli)
 	const char *path;
 	enum err e;
 
-	cli->usage = "backup FILE";
 	if (!cli_arguments(cli, 1, 1))
 		return CLI_USAGE;
 	path = cli->argv[0];

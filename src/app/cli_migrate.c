@@ -111,7 +111,6 @@ cli_migrate(struct cli *cli)
 	enum err e;
 	int code;
 
-	cli->usage = "migrate [--status | --dry-run] [DIR]";
 	if (!cli_arguments(cli, 0, 1))
 		return CLI_USAGE;
 	if (status && run.dry)

@@ -8,7 +8,7 @@
 struct article_rendering {
 	struct str title_shown, standfirst_text, standfirst_html;
 	struct str teaser_text, teaser_html, outline;
-	struct str html, html_hash, hash;
+	struct str html, html_hash, hash; /* html_hash: token_hash(html), which `poterne check` compares */
 	int64_t words, words_shown, percent_left;
 	int64_t image_width, image_height; /* 0: keep what the row has */
 };

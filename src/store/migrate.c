@@ -59,8 +59,8 @@ tell(const struct migrate_report *report, const struct migrate_script *script)
 }
 
 static enum err
-apply_each(
-    struct db *db, const struct migrate_plan *plan, const struct migrate_report *report, struct fault *f)
+apply_each(struct db *db, const struct migrate_plan *plan, const struct migrate_report *report, size_t *done,
+    struct fault *f)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct migrate_script *script = &plan->scripts[i];
@@ -79,6 +79,7 @@ apply_each(
 		e = db_commit(db);
 		if (e != ERR_NONE)
 			return fail(db, e, f, script);
+		(*done)++;
 		tell(report, script);
 	}
 	return ERR_NONE;
@@ -122,15 +123,15 @@ copy_name(const struct config *cfg, const struct migrate_script *first, char out
 	return fault_set(f, ERR_CONFLICT, "%s: too many copies from before migrations; remove old ones", out);
 }
 
-/* What the admin can go back to. An empty database needs none. */
+/* What the admin can go back to; path is left empty when there is nothing to lose. */
 static enum err
-keep_copy(struct db *db, const struct config *cfg, const struct migrate_plan *plan,
-    const struct migrate_report *report, struct fault *f)
+keep_copy(struct db *db, const struct config *cfg, const struct migrate_plan *plan, char path[PATH_ROOM],
+    struct fault *f)
 {
 	const struct migrate_script *first = NULL;
-	char path[PATH_ROOM];
 	enum err e;
 
+	path[0] = '\0';
 	for (size_t i = 0; i < plan->n && first == NULL; i++)
 		if (plan->scripts[i].state == MIGRATE_PENDING)
 			first = &plan->scripts[i];
@@ -139,12 +140,9 @@ keep_copy(struct db *db, const struct config *cfg, const struct migrate_plan *pl
 	e = copy_name(cfg, first, path, f);
 	if (e == ERR_NONE)
 		e = db_backup(db, path, f);
-	if (e != ERR_NONE)
-		return fault_context(
-		    f, e, "nothing was changed, for no copy of the database could be made first");
-	if (report->copy != NULL)
-		report->copy(report->arg, path);
-	return ERR_NONE;
+	return e == ERR_NONE ? e
+	                     : fault_context(f, e,
+	                           "nothing was changed, for no copy of the database could be made first");
 }
 
 static enum err
@@ -152,6 +150,8 @@ run_open(struct db *db, const struct config *cfg, bool dry, const struct migrate
     struct arena *a, struct fault *f)
 {
 	struct migrate_plan plan;
+	char copy[PATH_ROOM];
+	size_t done = 0;
 	enum err e = migrate_plan_read(&plan, db, cfg, true, a, f);
 
 	if (e == ERR_NONE)
@@ -159,8 +159,15 @@ run_open(struct db *db, const struct config *cfg, bool dry, const struct migrate
 	if (e == ERR_NONE && dry)
 		return apply_none(db, &plan, report, f);
 	if (e == ERR_NONE)
-		e = keep_copy(db, cfg, &plan, report, f);
-	return e == ERR_NONE ? apply_each(db, &plan, report, f) : e;
+		e = keep_copy(db, cfg, &plan, copy, f);
+	if (e != ERR_NONE)
+		return e;
+	e = apply_each(db, &plan, report, &done, f);
+	if (copy[0] != '\0' && done == 0)
+		(void)unlink(copy); /* nothing was changed: the next try makes its own */
+	else if (copy[0] != '\0' && report->copy != NULL)
+		report->copy(report->arg, copy);
+	return e;
 }
 
 /* Without a database a dry run tries the scripts on an empty one that nobody sees. */

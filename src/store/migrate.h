@@ -7,13 +7,14 @@
 struct migrate_report {
 	/* After each script, before it is committed for good when dry; may be NULL. */
 	void (*script)(void *arg, const struct migrate_script *script);
-	void (*copy)(void *arg, const char *path); /* a copy of the old state was made; may be NULL */
+	void (*copy)(
+	    void *arg, const char *path); /* at the end: where the state before it all is kept; may be NULL */
 	void *arg;
 };
 
 /*
  * Applies what is pending in cfg->sql, then in cfg->scripts, making cfg->database when it is not there. Before the
- * first change of a database that has had scripts, a copy is put beside it. Killed at any moment, the database is
+ * first change of a database that has had scripts, a copy is put beside it, and kept when a change was made. Killed at any moment, the database is
  * as before a script or as after it. dry: all of it in one transaction that is rolled back, nothing is made.
  * ERR_BUSY: another migration is running; ERR_CONFLICT as migrate_plan_verify; ERR_INVALID: "FILE:LINE: sentence".
  */

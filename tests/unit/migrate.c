@@ -28,19 +28,29 @@ FT8_copy_of_the_old_state_before_changes(void **state)
 	char first[256];
 
 	assert_int_equal(run(site, false), ERR_NONE);
+	/* nothing was changed: no copy stays */
 	write_script(site, "sql", "003_three.sql", "DROP TABLE one;\nCREATE TABLE oops (;");
 	assert_int_equal(run(site, false), ERR_INVALID);
 	assert_says(site, "003_three.sql:2: ");
-	assert_true(str_ends(str_of(site->copy), STR("/site.db.before-003_three")));
-	assert_int_equal(number(site->copy, "SELECT a FROM one"), 2);
+	assert_string_equal(site->copy, "");
+	(void)snprintf(first, sizeof first, "%s.before-003_three", site->database);
+	assert_false(file_exists(first));
 	assert_int_equal(number(site->database, "SELECT a FROM one"), 2);
-	(void)snprintf(first, sizeof first, "%s", site->copy);
+	/* something was, before it failed */
 	write_script(site, "sql", "003_three.sql", "DROP TABLE one;");
-	assert_int_equal(run(site, false), ERR_NONE);
-	assert_true(str_ends(str_of(site->copy), STR("/site.db.before-003_three-2")));
+	write_script(site, "own", "002_wrong.sql", "CREATE TABLE oops (;");
+	assert_int_equal(run(site, false), ERR_INVALID);
+	assert_string_equal(site->copy, first);
 	assert_int_equal(number(site->copy, "SELECT a FROM one"), 2);
-	assert_int_equal(number(first, "SELECT a FROM one"), 2);
 	assert_int_equal(number(site->database, "SELECT a FROM one"), -1);
+	/* an older copy with the same name is kept */
+	assert_int_equal(rename(first, strcat(site->copy, ".x")), 0);
+	(void)snprintf(first, sizeof first, "%s.before-002_wrong", site->database);
+	assert_int_equal(file_create(first, 0600, NULL), ERR_NONE);
+	write_script(site, "own", "002_wrong.sql", "CREATE TABLE oops (a);");
+	assert_int_equal(run(site, false), ERR_NONE);
+	assert_true(str_ends(str_of(site->copy), STR("/site.db.before-002_wrong-2")));
+	assert_int_equal(number(site->copy, "SELECT count(*) FROM two"), 1);
 }
 
 static void
