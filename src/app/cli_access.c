@@ -16,6 +16,22 @@
 
 #define RIGHTS_BYTES ((size_t)1 << 20)
 
+/* As poterne(1) explains them. */
+static const char *const sentences[] = {
+    [REASON_ACCESS_UNKNOWN] = "no rule knows the article's access",
+    [REASON_CLOCK_WRONG] = "the clock stands before 2020",
+    [REASON_ANONYMOUS] = "nobody is signed in",
+    [REASON_NO_SUBSCRIPTION] = "the reader never subscribed",
+    [REASON_NOT_STARTED] = "the period begins later",
+    [REASON_EXPIRED] = "the period is over",
+    [REASON_PLAN] = "the period is open, but the article asks for another plan",
+    [REASON_PUBLIC] = "everybody reads it",
+    [REASON_REGISTERED] = "any reader who is signed in reads it",
+    [REASON_GRACE] = "the period is over, its grace is not",
+    [REASON_SUBSCRIBED] = "the period is open",
+};
+_Static_assert(sizeof sentences / sizeof *sentences == REASON_COUNT, "explain every reason");
+
 struct question {
 	struct cli *cli;
 	struct db *db;
@@ -243,7 +259,8 @@ print_answer(struct question *q, int status, const struct decision *d, json_t *a
 	int bad;
 
 	if (!q->cli->json) {
-		step(q, "decision", "%s: %s", verdict, reason);
+		step(q, "decision", "%s: %s (%s)", verdict, reason,
+		    status == 200 ? sentences[d->reason] : "there is no page");
 		json_decref(article);
 		json_decref(reader);
 		return cli_print(q->cli, json_incref(q->steps), columns, 2);
