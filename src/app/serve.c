@@ -17,6 +17,7 @@
 #include "store/migrate.h"
 #include "web/fastcgi.h"
 #include "web/fastcgi_listen.h"
+#include "web/polish.h"
 #include "web/router.h"
 
 #define PAGE_WAIT_MS 100 /* how long a reader waits for another's rendering before rendering too */
@@ -174,7 +175,8 @@ serve(struct daemon *d, struct fault *f)
 	options = pool_options(d);
 	if ((e = sandbox_enter(f)) != ERR_NONE || (e = watch_start(&d->watch, &d->site, f)) != ERR_NONE)
 		goto close_socket;
-	if ((e = fastcgi_start(&d->pool, &options, f)) != ERR_NONE)
+	if ((e = polish_start(&d->site.polish, d->site.pages)) != ERR_NONE ||
+	    (e = fastcgi_start(&d->pool, &options, f)) != ERR_NONE)
 		goto stop_watch;
 	LOG_INFO("serving", LOG_CSTR("socket", d->owned ? cfg->socket : "passed"),
 	    LOG_NUM("threads", cfg->threads));
@@ -187,6 +189,7 @@ serve(struct daemon *d, struct fault *f)
 	}
 	LOG_INFO("stopped", LOG_CSTR("by", "signal"));
 stop_watch:
+	polish_stop(d->site.polish);
 	watch_stop(d->watch);
 close_socket:
 	(void)close(d->listen_fd);

@@ -57,14 +57,17 @@ draft_bodies(struct draft *d, struct str body, struct compressor *c, enum compre
 }
 
 static void
-draft_head(struct draft *d, int k, enum status status, const char *type, const char *hash)
+draft_head(struct draft *d, int k, enum status status, const char *type, const char *hash,
+    enum compress_effort effort)
 {
 	d->head[k] = d->bytes.len;
 	buf_printf(&d->bytes, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", (int)status,
 	    http_reason(status), type, d->body_len[k]);
 	if (k != CODING_IDENTITY)
 		buf_printf(&d->bytes, "Content-Encoding: %s\r\n", http_coding_name((enum coding)k));
-	buf_printf(&d->bytes, "ETag: \"%s-%s\"\r\n", hash, http_coding_name((enum coding)k));
+	/* Strong validators: other bytes of the same content have another one (RFC 9110 8.8.1). */
+	buf_printf(&d->bytes, "ETag: \"%s-%s%s\"\r\n", hash, http_coding_name((enum coding)k),
+	    k != CODING_IDENTITY && effort == COMPRESS_BEST ? "x" : "");
 	d->head_len[k] = d->bytes.len - d->head[k];
 }
 
@@ -89,7 +92,7 @@ page_new(
 	draft_bodies(&d, body, c, effort);
 	for (int k = 0; k < CODING_COUNT; k++)
 		if (d.kept[k])
-			draft_head(&d, k, status, type, hash);
+			draft_head(&d, k, status, type, hash, effort);
 	if (!d.bytes.failed)
 		page = calloc(1, sizeof *page + d.bytes.len);
 	if (page != NULL) {
@@ -98,6 +101,7 @@ page_new(
 		memcpy(at, d.bytes.data, d.bytes.len);
 		page->head = (struct memo_value){1, sizeof *page + d.bytes.len, page_destroy};
 		page->status = status;
+		page->type = type;
 		for (int k = 0; k < CODING_COUNT; k++)
 			if (d.kept[k]) {
 				page->forms[k].body = (struct str){at + d.body[k], d.body_len[k]};
@@ -109,10 +113,16 @@ page_new(
 	return page;
 }
 
+struct page *
+page_better(const struct page *page, struct compressor *c)
+{
+	return page_new(page->status, page->type, page->forms[CODING_IDENTITY].body, c, COMPRESS_BEST);
+}
+
 void
 page_release(const struct page *page)
 {
-	/* The count is the one part of a page that changes. */
+	/* The count of references changes even in what is const to its readers. */
 	if (page != NULL)
 		memo_release((struct memo_value *)(uintptr_t)&page->head);
 }

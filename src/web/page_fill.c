@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "web/polish.h"
 #include "web/view.h"
 
 static enum status
@@ -65,8 +66,13 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
 	(void)memo_get(memo, key, &found, &fill);
 	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
-	if (found != NULL && fill == NULL)
-		return show(res, (struct page *)found);
+	if (found != NULL && fill == NULL) {
+		struct page *hit = (struct page *)found;
+
+		if (atomic_fetch_add_explicit(&hit->hits, 1, memory_order_relaxed) + 1 == POLISH_AFTER)
+			polish_want(cx->site->polish, key, hit);
+		return show(res, hit);
+	}
 	status = make_page(cx, req, plan, &tags, &page);
 	if (fill != NULL && page != NULL && tags.n <= PAGE_TAGS)
 		(void)memo_store(memo, fill, &page->head, tags.tags, tags.n);

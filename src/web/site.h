@@ -26,12 +26,15 @@ struct setup {
 	struct str security; /* header lines of every answer */
 };
 
+struct polish;
+
 struct site {
 	pthread_mutex_t lock; /* of setup */
 	struct setup *setup;
 	_Atomic uint32_t generation; /* grows with each new setup */
 	struct paywall *paywall;
 	struct memo *pages;
+	struct polish *polish; /* NULL: pages stay as they were made */
 };
 
 /* One pool thread's. Nothing in it is shared. */
