@@ -153,13 +153,25 @@ export class Site {
 		}
 	}
 
+	// nginx with the shipped lanes, and beside them the references with the very same settings.
 	async proxy() {
-		const conf = fs.readFileSync(path.join(here, 'nginx.conf'), 'utf8').replaceAll('@DIR@', this.dir)
-			.replaceAll('@PORT@', String(this.port)).replaceAll('@USER@', process.getuid() === 0 ? 'user root;' : '')
-			.replaceAll('@STATIC@', this.statics ?? '')
-			.replaceAll('@anonymous;', this.uncached ? '@member;' : '@anonymous;');
-		fs.writeFileSync(this.file('nginx.conf'), conf);
-		this.nginx = this.start('nginx', 'nginx', ['-p', this.dir, '-c', this.file('nginx.conf'), '-e', this.file('nginx.log')]);
+		const front = this.file('front');
+		execFileSync('sh', [path.join(root, 'deploy/nginx/local.sh'), front, String(this.port), this.file('app.sock'),
+			path.join(root, 'static'), this.file('media')], { env: { ...env, ERROR_LOG: this.file('nginx.log') } });
+		const snippet = fs.readFileSync(path.join(front, 'snippets/poterne-fastcgi.conf'), 'utf8');
+		const pool = /upstream poterne \{([^}]*)\}/.exec(fs.readFileSync(path.join(front, 'snippets/poterne-http.conf'), 'utf8'))[1];
+		let upstreams = '', locations = `location = /teaser { default_type text/html; root ${this.file('www')};\n${this.statics ?? ''}\n}\n`;
+		for (const name of ['br', 'identity']) {
+			fs.writeFileSync(path.join(front, `snippets/${name}.conf`), snippet.replace('fastcgi_pass poterne;', `fastcgi_pass ${name};`));
+			upstreams += `upstream ${name} {${pool.replace('app.sock', `${name}.sock`)}}\n`;
+			locations += `location = /constant-${name} { include snippets/${name}.conf; }\n`;
+		}
+		const conf = path.join(front, 'nginx.conf');
+		fs.writeFileSync(conf, fs.readFileSync(conf, 'utf8').replace('\n\tserver {', `\n${upstreams}\n\tserver {\n${locations}`));
+		if (this.uncached)
+			fs.writeFileSync(path.join(front, 'snippets/poterne-http.conf'), fs.readFileSync(path.join(front, 'snippets/poterne-http.conf'), 'utf8')
+				.replace('@poterne_anonymous;', '@poterne_member;'));
+		this.nginx = this.start('nginx', 'nginx', ['-p', front, '-c', conf, '-e', this.file('nginx.log')]);
 		for (let i = 0; ; i++) {
 			if (this.nginx.gone || i > 500)
 				throw new Error(`nginx ended: ${fs.readFileSync(this.file('nginx.log'), 'utf8').slice(-800)}`);
