@@ -1,4 +1,7 @@
 /* The database door under faults and limits: locks, killed writers, copies, files that are none. */
+#include <signal.h>
+#include <sys/wait.h>
+
 #include "db_site.h"
 
 static void
@@ -161,10 +164,99 @@ FT1_hot_journal_is_rolled_back_for_a_reader(void **state)
 	db_close(db);
 }
 
+#define KILLS 60
+
+static const char newest_pair[] = "SELECT max(n) FROM (SELECT words AS n FROM article UNION SELECT 100)";
+
+/* A process of its own: commits pairs of rows and acknowledges each pair after its commit. */
+static void
+write_pairs(const struct site *site, int ledger)
+{
+	static const char insert[] = "INSERT INTO article (slug, words) VALUES ($1, $2)";
+	struct db *db = NULL;
+	int64_t newest = 0;
+	char slug[32];
+
+	if (db_open(&db, site->path, DB_WRITER, false, NULL) != ERR_NONE ||
+	    db_int(db, &newest, newest_pair, "") != ERR_NONE)
+		_exit(1);
+	for (int64_t n = newest + 1;; n++) {
+		enum err e = db_begin(db);
+
+		for (int half = 0; e == ERR_NONE && half < 2; half++) {
+			(void)snprintf(slug, sizeof slug, "n-%lld-%d", (long long)n, half);
+			e = db_exec(db, NULL, insert, "zi", slug, n);
+		}
+		if (e != ERR_NONE || db_commit(db) != ERR_NONE || write(ledger, &n, sizeof n) != sizeof n)
+			_exit(2);
+	}
+}
+
+/* The newest pair that was acknowledged before the writer died, or what it was before. */
+static int64_t
+kill_writer(const struct site *site, int64_t acknowledged)
+{
+	int ledger[2], status = 0;
+	int64_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(ledger), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		write_pairs(site, ledger[1]);
+	(void)close(ledger[1]);
+	/* alive and writing, then a moment more */
+	if (read(ledger[0], &n, sizeof n) == (ssize_t)sizeof n)
+		acknowledged = n;
+	assert_int_equal(usleep(token_random_below(8000)), 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	while (read(ledger[0], &n, sizeof n) == (ssize_t)sizeof n)
+		acknowledged = n;
+	(void)close(ledger[0]);
+	return acknowledged;
+}
+
+static void
+FT1_killed_writers_lose_nothing_acknowledged(void **state)
+{
+	static const char pairs[] =
+	    "SELECT count(*) FROM (SELECT words FROM article WHERE words > 100 GROUP BY words"
+	    " HAVING count(*) = 2)";
+	struct site *site = *state;
+	int64_t acknowledged = 100, whole = 0, halves = 0, newest = 0;
+
+	db_close(site->writer); /* connections do not survive a fork */
+	site->writer = NULL;
+	for (int i = 0; i < KILLS; i++) {
+		struct rows *answer = NULL;
+		struct db *db;
+
+		acknowledged = kill_writer(site, acknowledged);
+		db = open_as(site, DB_ENTITLED);
+		assert_int_equal(db_int(db, &whole, pairs, ""), ERR_NONE);
+		assert_int_equal(
+		    db_int(db, &halves, "SELECT count(*) FROM article WHERE words > 100", ""), ERR_NONE);
+		assert_int_equal(db_int(db, &newest, newest_pair, ""), ERR_NONE);
+		assert_int_equal(halves, 2 * whole);
+		assert_int_equal(whole, newest - 100);
+		assert_true(newest >= acknowledged && newest <= acknowledged + 1);
+		assert_int_equal(db_query(db, "PRAGMA integrity_check", &answer, ""), ERR_NONE);
+		assert_int_equal(rows_next(answer), ERR_NONE);
+		assert_true(str_eq(rows_str(answer, 0), STR("ok")));
+		rows_close(answer);
+		db_close(db);
+	}
+	print_message("%lld pairs over %d kills\n", (long long)whole, KILLS);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(FT1_killed_writers_lose_nothing_acknowledged, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 	        FT5_locked_by_another_program_ends_within_two_seconds, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(data_version_moves_with_others_commits, set_up, tear_down),
