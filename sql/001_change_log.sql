@@ -12,11 +12,16 @@ CREATE TABLE change_log (
 	                                               --   section, author, tag, plan
 	                                               --   subscriber   the reader's row and subscriptions
 	                                               --   session      one signed-in device
+	                                               --   institution  its contract, seats, domains and networks
+	                                               --   gift         one gift link
+	                                               --   newsletter   a list, its issues
+	                                               --   page         a page of words
 	ref    INTEGER NOT NULL,                       -- its id
 	detail TEXT    NOT NULL,                       -- access: who may read it, when, or at which address has changed
 	                                               -- content: only what is shown has changed
-	CONSTRAINT "change_log.kind: article, section, author, tag, plan, subscriber or session"
-		CHECK (kind IN ('article', 'section', 'author', 'tag', 'plan', 'subscriber', 'session')),
+	CONSTRAINT "change_log.kind: article, section, author, tag, plan, subscriber, session, institution, gift, newsletter or page"
+		CHECK (kind IN ('article', 'section', 'author', 'tag', 'plan', 'subscriber', 'session', 'institution', 'gift',
+			'newsletter', 'page')),
 	CONSTRAINT "change_log.detail: access or content" CHECK (detail IN ('access', 'content'))
 ) STRICT;
 

@@ -23,6 +23,10 @@ static const char *const kind_names[] = {
     [CHANGE_PLAN] = "plan",
     [CHANGE_SUBSCRIBER] = "subscriber",
     [CHANGE_SESSION] = "session",
+    [CHANGE_INSTITUTION] = "institution",
+    [CHANGE_GIFT] = "gift",
+    [CHANGE_NEWSLETTER] = "newsletter",
+    [CHANGE_PAGE] = "page",
     [CHANGE_EVERYTHING] = "everything",
 };
 _Static_assert(sizeof kind_names / sizeof *kind_names == CHANGE_KIND_COUNT, "name every kind");
