@@ -7,6 +7,8 @@ VAR     ?= var
 CC      ?= gcc
 VERSION := 0.1.0
 
+export BUILD
+
 PACKAGES := libsodium sqlite3 jansson libcmark yaml-0.1 libdeflate libbrotlienc libcurl libutf8proc
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Werror
@@ -26,8 +28,13 @@ LIBRARY := $(filter-out $(BUILD)/obj/app/main.o,$(OBJECTS))
 
 UNITS      := $(wildcard tests/unit/*.c)
 UNIT_BINS  := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
+TOOLS      := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+REPLAYS    := $(FUZZERS:%=$(BUILD)/replay/%)
+MANUALS    := $(wildcard man/*.[158])
 
-.PHONY: all unit interop clean help
+.PHONY: all help run test check tsan lint unit interop http browser fuzz bench coverage install uninstall clean \
+        test-programs test-packages
 
 all: $(BUILD)/poterne
 
@@ -48,19 +55,50 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpoterne.a
 	$(CC) $(CFLAGS) $(POT_CFLAGS) -MMD -MP -Itests/unit -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS) -lcmocka
 
 unit: $(UNIT_BINS)
-	@status=0; for t in $(UNIT_BINS); do $$t || status=1; done; exit $$status
+	@tests/run unit
+
+$(BUILD)/tools/%: tests/tools/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< $(LDFLAGS)
 
 $(BUILD)/interop/%: tests/interop/%.c $(BUILD)/libpoterne.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
 
+# Each fuzz target once over its stored inputs.
+$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libpoterne.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< tests/fuzz/replay.c $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
+
 # Tokens to and from another implementation, from npm at the versions that the lock file pins.
-interop: $(BUILD)/interop/peer $(BUILD)/interop/own_path
-	@test -d tests/interop/node_modules || (cd tests/interop && npm ci --silent --ignore-scripts --no-audit --no-fund)
-	@node tests/interop/paseto.mjs $(BUILD)/interop/peer
-	@node tests/interop/own_path.mjs $(BUILD)/interop/own_path
+interop: $(BUILD)/interop/peer tests/node_modules/.ready
+	@tests/run interop
+
+http: all $(TOOLS)
+	@tests/run http
+
+browser: all $(TOOLS) tests/node_modules/.ready
+	@tests/run browser
+
+tests/node_modules/.ready: tests/package-lock.json
+	cd tests && npm ci --silent
+	@touch $@
+
+test-packages:
+	@sh deploy/packages.sh test
+
+test-programs: all $(UNIT_BINS) $(TOOLS) $(REPLAYS) $(BUILD)/interop/peer
+
+# Everything, after installing what that takes. The last line says how many cases passed and failed.
+test:
+	@sh deploy/packages.sh test
+	@$(MAKE) -s -j2 test-programs tests/node_modules/.ready
+	@tests/run unit fuzz interop golden http browser
+
+run:
+	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" sh demo/run.sh
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf build build-* $(BUILD)
 
 -include $(OBJECTS:.o=.d) $(UNIT_BINS:=.d)

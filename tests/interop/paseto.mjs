@@ -1,5 +1,5 @@
 // paseto.mjs: paseto-ts and our code read each other's tokens, and refuse the same wrong ones.
-// Usage: node tests/interop/paseto.mjs BUILD/interop/peer
+// Usage: node tests/interop/paseto.mjs BUILD/interop/peer; prints TAP.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,15 @@ async function ask(...words) {
 	return value;
 }
 
-let passed = 0, failed = 0;
+let ran = 0, failed = 0;
 
 async function test(name, body) {
 	try {
 		await body();
-		passed++;
+		console.log(`ok ${++ran} - ${name}`);
 	} catch (error) {
 		failed++;
-		console.log(`FAILED ${name}: ${error.message}`);
+		console.log(`not ok ${++ran} - ${name}\n# ${error.message}`);
 	}
 }
 
@@ -130,5 +130,5 @@ await test('SE1 other claims', async () => {
 
 peer.stdin.end();
 rmSync(folder, { recursive: true });
-console.log(`paseto-ts: ${passed} passed, ${failed} failed`);
+console.log(`1..${ran}`);
 process.exitCode = failed === 0 ? 0 : 1;
