@@ -34,6 +34,10 @@ enum err subscription_store_periods(
 /* Adds a period; earlier ones stay. ERR_NOT_FOUND: no such plan; ERR_INVALID: the table refused. DB_WRITER. */
 enum err subscription_store_grant(struct db *db, const struct grant *g, int64_t *id, struct fault *f);
 
+/* The period of just this reader, plan, kind and times, if there is one: an import repeated adds nothing.
+ * ERR_NOT_FOUND: none. Any role. */
+enum err subscription_store_find(struct db *db, const struct grant *g, int64_t *id);
+
 /* Stops the reader's periods that still run or are to come (of one plan; plan.len 0: of all) at the time given.
  * ERR_NOT_FOUND: there was none. DB_WRITER. */
 enum err subscription_store_end(struct db *db, int64_t subscriber_id, struct str plan, int64_t at,

@@ -1,0 +1,132 @@
+/* cli_reader_data.c: poterne subscriber export, erase, import. */
+#include "app/cli_reader_data.h"
+
+#include <string.h>
+
+#include "app/cli.h"
+#include "app/reader_import.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "store/person_store.h"
+#include "store/subscriber_store.h"
+
+#define CSV_MAX ((size_t)128 << 20)
+
+static enum err
+find_reader(struct cli *cli, struct db *db, struct subscriber *out, struct fault *f)
+{
+	enum err e = subscriber_store_by_email(db, cli->arena, str_of(cli->argv[0]), out);
+
+	if (e == ERR_NOT_FOUND)
+		return fault_set(f, e, "there is no subscriber %.260s", cli->argv[0]);
+	return e == ERR_NONE ? e : fault_set(f, e, "%s", db_message(db));
+}
+
+/* Times are written as people and other programs read them. */
+static json_t *
+json_value(const struct person_value *v)
+{
+	size_t n = strlen(v->column);
+	char text[CLOCK_TEXT];
+
+	if (v->null)
+		return json_null();
+	if (!v->number)
+		return json_stringn(v->text.at, v->text.len);
+	if (n <= 3 || strcmp(v->column + n - 3, "_at") != 0)
+		return json_integer((json_int_t)v->n);
+	clock_rfc3339_local(v->n, text);
+	return json_string(text);
+}
+
+/* Tables are members, each an array of rows. */
+static enum err
+add_value(void *arg, const struct person_value *v)
+{
+	json_t *all = arg, *rows = json_object_get(all, v->table), *row;
+
+	if (rows == NULL) {
+		if (json_object_set_new(all, v->table, json_array()) != 0)
+			return ERR_MEMORY;
+		rows = json_object_get(all, v->table);
+	}
+	if (v->first && json_array_append_new(rows, json_object()) != 0)
+		return ERR_MEMORY;
+	row = json_array_get(rows, json_array_size(rows) - 1);
+	return json_object_set_new(row, v->column, json_value(v)) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+int
+cli_reader_export(struct cli *cli)
+{
+	json_t *all = json_object();
+	struct subscriber reader;
+	struct fault f = {""};
+	struct db *db = NULL;
+	enum err e;
+
+	if (!cli_arguments(cli, 1, 1)) {
+		json_decref(all);
+		return cli_usage(cli);
+	}
+	if ((db = cli_database(cli, DB_ENTITLED)) == NULL) {
+		json_decref(all);
+		return CLI_REFUSED;
+	}
+	e = find_reader(cli, db, &reader, &f);
+	if (e == ERR_NONE && (e = person_store_read(db, reader.id, add_value, all)) != ERR_NONE)
+		(void)fault_set(&f, e, "%s", e == ERR_MEMORY ? "out of memory" : db_message(db));
+	if (e == ERR_NONE && (json_dumpf(all, stdout, JSON_INDENT(2)) != 0 || fputc('\n', stdout) == EOF))
+		e = fault_set(&f, ERR_INTERNAL, "standard output cannot be written");
+	db_close(db);
+	json_decref(all);
+	return e == ERR_NONE ? CLI_OK : cli_fail(e, &f);
+}
+
+int
+cli_reader_erase(struct cli *cli)
+{
+	struct subscriber reader;
+	struct fault f = {""};
+	struct db *db;
+	enum err e;
+
+	if (!cli_arguments(cli, 1, 1))
+		return cli_usage(cli);
+	if ((db = cli_database(cli, DB_WRITER)) == NULL)
+		return CLI_REFUSED;
+	e = find_reader(cli, db, &reader, &f);
+	if (e == ERR_NONE)
+		e = subscriber_store_erase(db, reader.id, &f);
+	db_close(db);
+	if (e != ERR_NONE)
+		return cli_fail(e, &f);
+	return printf("erased; every session of the account is over\n") < 0 ? CLI_REFUSED : CLI_OK;
+}
+
+int
+cli_reader_import(struct cli *cli)
+{
+	bool dry = cli_flag(cli, "--dry-run");
+	struct reader_import done;
+	struct str text = STR_NONE;
+	struct fault f = {""};
+	struct db *db;
+	enum err e;
+
+	if (!cli_arguments(cli, 1, 1))
+		return cli_usage(cli);
+	if ((e = file_read(cli->arena, cli->argv[0], CSV_MAX, &text, &f)) != ERR_NONE)
+		return cli_fail(e, &f);
+	if ((db = cli_database(cli, DB_WRITER)) == NULL)
+		return CLI_REFUSED;
+	e = reader_import_csv(db, text, cli->argv[0], dry, stderr, &done, &f);
+	db_close(db);
+	if (e != ERR_NONE)
+		return cli_fail(e, &f);
+	return printf("%s%lld accounts and %lld subscriptions added, %lld rows unchanged\n",
+	           dry ? "dry run: " : "", (long long)done.accounts, (long long)done.periods,
+	           (long long)done.unchanged) < 0
+	           ? CLI_REFUSED
+	           : CLI_OK;
+}

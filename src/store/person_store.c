@@ -1,0 +1,83 @@
+/* person_store.c: the tables keyed to a reader. A new one gets a row here with its migration. */
+#include "store/person_store.h"
+
+#include <string.h>
+
+#define COLUMNS_MAX 12
+
+/* The columns of sql in their order; a name that begins with '#' is a number. */
+struct person_table {
+	const char *name, *sql;
+	const char *columns[COLUMNS_MAX];
+};
+
+static const struct person_table tables[] = {
+    {"subscriber",
+        "SELECT id, email, name, note, created_at, generation, blocked_at FROM subscriber WHERE id = $1",
+        {"#id", "email", "name", "note", "#created_at", "#generation", "#blocked_at"}},
+    {"subscription",
+        "SELECT u.id, p.slug, u.kind, u.starts_at, u.ends_at, u.grace_s, u.created_at, u.source, u.ended_at,"
+        " u.ended_reason FROM subscription u JOIN plan p ON p.id = u.plan_id WHERE u.subscriber_id = $1 "
+        "ORDER BY u.id",
+        {"#id", "plan", "kind", "#starts_at", "#ends_at", "#grace_s", "#created_at", "source", "#ended_at",
+            "ended_reason"}},
+    {"session",
+        "SELECT id, created_at, expires_at, last_seen_at, revoked_at, label FROM session WHERE subscriber_id "
+        "= $1"
+        " ORDER BY created_at, id",
+        {"#id", "#created_at", "#expires_at", "#last_seen_at", "#revoked_at", "label"}},
+    /* not the hash, which stands for a secret */
+    {"login_link",
+        "SELECT purpose, created_at, expires_at, used_at FROM login_link WHERE subscriber_id = $1 ORDER BY "
+        "created_at",
+        {"purpose", "#created_at", "#expires_at", "#used_at"}},
+};
+
+static enum err
+read_row(const struct rows *rows, const struct person_table *table, person_seen *seen, void *arg)
+{
+	enum err e = ERR_NONE;
+
+	for (int i = 0; i < COLUMNS_MAX && table->columns[i] != NULL && e == ERR_NONE; i++) {
+		bool number = table->columns[i][0] == '#';
+		struct person_value value = {
+		    .table = table->name,
+		    .column = table->columns[i] + number,
+		    .first = i == 0,
+		    .null = rows_null(rows, i),
+		    .number = number,
+		    .n = number ? rows_int(rows, i) : 0,
+		    .text = number ? STR_NONE : rows_str(rows, i),
+		};
+
+		e = seen(arg, &value);
+	}
+	return e;
+}
+
+enum err
+person_store_read(struct db *db, int64_t subscriber_id, person_seen *seen, void *arg)
+{
+	enum err e = ERR_NONE;
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables && e == ERR_NONE; i++) {
+		struct rows *rows = NULL;
+
+		e = db_query(db, tables[i].sql, &rows, "i", subscriber_id);
+		while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+			e = read_row(rows, &tables[i], seen, arg);
+		rows_close(rows);
+		if (e == ERR_NOT_FOUND)
+			e = ERR_NONE;
+	}
+	return e;
+}
+
+bool
+person_store_has(const char *table)
+{
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if (strcmp(tables[i].name, table) == 0)
+			return true;
+	return false;
+}
