@@ -23,7 +23,7 @@ static const struct verb {
         "EMAIL "
         "| erase EMAIL | import FILE.csv",
         cli_subscriber},
-    {"session", "session issue EMAIL [--link] | list EMAIL | revoke EMAIL", cli_session},
+    {"session", "session issue EMAIL [--link] [--label TEXT] | list EMAIL | revoke EMAIL [ID]", cli_session},
     {"access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access},
     {"key", "key list | new | retire KID", cli_key},
     {"backup", "backup FILE", cli_backup},
