@@ -1,2 +1,296 @@
+/* publish.c: the way from Markdown to rows. */
 #include "core/publish.h"
-enum err publish_stale(struct db *db, const struct config *cfg, struct fault *f) { (void)db;(void)cfg;(void)f; return ERR_NONE; }
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/token.h"
+#include "format/escape.h"
+#include "format/image.h"
+#include "format/slug.h"
+#include "format/teaser.h"
+#include "format/typography.h"
+
+#define RENDERER "1" /* grows when the same source gives other pages */
+#define STALE_BATCH 16
+#define STALE_ROUNDS 1000
+#define ARENA_BYTES ((size_t)64 << 20)
+#define IS_MENDABLE(e) ((e) == ERR_INVALID || (e) == ERR_TOO_LARGE)
+
+/* Moves what b holds into the arena and empties b. */
+static enum err
+keep(struct arena *a, struct buf *b, struct str *out)
+{
+	*out = b->failed ? (struct str){NULL, 0} : arena_copy(a, buf_str(b));
+	buf_clear(b);
+	return out->at == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err
+set_text(struct arena *a, struct buf *b, struct str language, struct str text, struct str *out)
+{
+	char name[8];
+
+	(void)snprintf(name, sizeof name, STR_FMT, STR_ARG(str_slice(language, 0, 7)));
+	typography_apply(name, text, b);
+	return keep(a, b, out);
+}
+
+static enum err
+render_head(struct arena *a, struct buf *b, const struct article_source *src, struct article_rendering *out)
+{
+	enum err e;
+
+	if ((e = set_text(a, b, src->language, src->title, &out->title_shown)) != ERR_NONE ||
+	    (e = set_text(a, b, src->language, src->standfirst, &out->standfirst_text)) != ERR_NONE)
+		return e;
+	escape_text(b, out->standfirst_text);
+	return keep(a, b, &out->standfirst_html);
+}
+
+static enum err
+render_body(struct arena *a, struct buf *b, const struct article_source *src, struct teaser_limit limit,
+    const struct markdown_media *media, struct article_rendering *out, struct fault *f)
+{
+	struct cmark_node *doc = NULL;
+	struct teaser t = {0};
+	char language[8], hash[TOKEN_HASH + 1];
+	enum err e;
+
+	(void)snprintf(language, sizeof language, STR_FMT, STR_ARG(str_slice(src->language, 0, 7)));
+	if ((e = markdown_read(src->markdown, language, &doc, f)) != ERR_NONE)
+		return e;
+	if ((e = markdown_html(doc, media, b)) == ERR_TOO_LARGE)
+		(void)fault_set(f, e, "line 1: the text grows beyond all measure when it is rendered");
+	if (e == ERR_NONE && (e = keep(a, b, &out->html)) == ERR_NONE &&
+	    (e = teaser_cut(doc, limit, str_eq(src->access, STR("public")), &t)) == ERR_NONE &&
+	    (e = markdown_html(doc, media, b)) == ERR_NONE &&
+	    (e = keep(a, b, &out->teaser_html)) == ERR_NONE) {
+		teaser_text(doc, b);
+		e = keep(a, b, &out->teaser_text);
+	}
+	markdown_free(doc);
+	if (e != ERR_NONE)
+		return e;
+	token_hash(out->html, hash);
+	out->html_hash = arena_copy(a, str_of(hash));
+	out->words = (int64_t)t.words;
+	out->words_shown = (int64_t)t.shown;
+	out->percent_left = t.percent_left;
+	return out->html_hash.at == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
+/* Everything that the rendering depends on, each part with its length before it. */
+static enum err
+source_hash(struct arena *a, struct buf *b, const struct article_source *src, struct teaser_limit limit,
+    struct str *out)
+{
+	const struct str parts[] = {STR(RENDERER), src->title, src->standfirst, src->access, src->language,
+	    src->image, src->markdown};
+	char hash[TOKEN_HASH + 1];
+
+	buf_printf(b, "%d %u ", (int)limit.unit, limit.amount);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		buf_printf(b, "%zu ", parts[i].len);
+		buf_put(b, parts[i]);
+	}
+	if (b->failed)
+		return ERR_MEMORY;
+	token_hash(buf_str(b), hash);
+	buf_clear(b);
+	buf_puts(b, hash);
+	return keep(a, b, out);
+}
+
+enum err
+publish_render(struct arena *a, const struct article_source *src, const char *default_teaser,
+    const struct markdown_media *media, struct article_rendering *out, struct fault *f)
+{
+	struct teaser_limit limit = {TEASER_PERCENT, 20};
+	struct buf b = BUF_EMPTY;
+	uint32_t width = 0, height = 0;
+	enum err e;
+
+	*out = (struct article_rendering){.outline = STR_NONE};
+	if (!teaser_limit_parse(src->teaser_limit, &limit) &&
+	    !teaser_limit_parse(str_of(default_teaser), &limit))
+		limit = (struct teaser_limit){TEASER_PERCENT, 20};
+	if (src->image.len > 0 && media != NULL && media->size != NULL &&
+	    media->size(media->ctx, src->image, &width, &height)) {
+		out->image_width = width;
+		out->image_height = height;
+	}
+	if ((e = render_head(a, &b, src, out)) == ERR_NONE &&
+	    (e = render_body(a, &b, src, limit, media, out, f)) == ERR_NONE)
+		e = source_hash(a, &b, src, limit, &out->hash);
+	buf_free(&b);
+	return e == ERR_MEMORY ? fault_set(f, e, "no memory to render the article") : e;
+}
+
+/* "line 3: …" of the text becomes "LABEL:LINE: …" of the file. */
+static enum err
+relocate(struct fault *f, enum err e, const char *label, unsigned body_line)
+{
+	char rest[sizeof f->text];
+	unsigned line = 1;
+	int at = 0;
+
+	if (f == NULL)
+		return e;
+	if (sscanf(f->text, "line %u: %n", &line, &at) < 1 || at == 0)
+		return fault_context(f, e, "%s", label);
+	memcpy(rest, f->text + at, sizeof rest - (size_t)at);
+	return fault_set(f, e, "%s:%u: %s", label, body_line + line - 1, rest);
+}
+
+/* Names of authors or tags with the slugs of their pages. */
+static enum err
+draft_names(struct arena *a, const struct frontmatter_name *in, size_t n, const struct article_name **out)
+{
+	struct article_name *names = arena_zero(a, n + 1, sizeof *names);
+	char slug[SLUG_MAX + 1];
+
+	*out = names;
+	for (size_t i = 0; names != NULL && i < n; i++) {
+		names[i].name = in[i].name;
+		names[i].collective = in[i].collective;
+		(void)slug_make(in[i].name, slug);
+		names[i].slug = arena_copy(a, str_of(slug));
+		if (names[i].slug.at == NULL)
+			return ERR_MEMORY;
+	}
+	return names == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err
+draft_plans(struct arena *a, const struct frontmatter *fm, struct article_draft *out)
+{
+	struct str *plans = arena_zero(a, fm->plan_count + 1, sizeof *plans);
+
+	for (size_t i = 0; plans != NULL && i < fm->plan_count; i++)
+		plans[i] = fm->plans[i].name;
+	out->plans = plans;
+	out->plan_count = fm->plan_count;
+	return plans == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
+/* What is shown as it is typed is set here, once. */
+static enum err
+draft_texts(struct arena *a, const struct frontmatter *fm, struct article_draft *out)
+{
+	struct buf b = BUF_EMPTY;
+	enum err e;
+
+	if ((e = set_text(a, &b, out->language, fm->label, &out->label)) == ERR_NONE &&
+	    (e = set_text(a, &b, out->language, fm->image_alt, &out->image_alt)) == ERR_NONE)
+		e = set_text(a, &b, out->language, fm->image_credit, &out->image_credit);
+	buf_free(&b);
+	return e;
+}
+
+enum err
+publish_draft(struct arena *a, const struct config *cfg, const struct frontmatter *fm, const char *label,
+    const struct markdown_media *media, struct article_draft *out, struct fault *f)
+{
+	struct article_source src = {.title = fm->title,
+	    .standfirst = fm->standfirst,
+	    .access = fm->access,
+	    .language = str_of(cfg->site_language),
+	    .teaser_limit = fm->teaser,
+	    .image = fm->image,
+	    .markdown = fm->body};
+	enum err e;
+
+	*out = (struct article_draft){.slug = fm->slug,
+	    .section = fm->section,
+	    .title = fm->title,
+	    .standfirst = fm->standfirst,
+	    .access = fm->access,
+	    .language = src.language,
+	    .teaser_limit = fm->teaser,
+	    .markdown = fm->body,
+	    .image = fm->image,
+	    .published_at = fm->published_at,
+	    .updated_at = fm->updated_at,
+	    .author_count = fm->author_count,
+	    .tag_count = fm->tag_count};
+	if ((e = draft_names(a, fm->authors, fm->author_count, &out->authors)) != ERR_NONE ||
+	    (e = draft_names(a, fm->tags, fm->tag_count, &out->tags)) != ERR_NONE ||
+	    (e = draft_plans(a, fm, out)) != ERR_NONE || (e = draft_texts(a, fm, out)) != ERR_NONE)
+		return fault_set(f, e, "%s: no memory", label);
+	if ((e = publish_render(a, &src, cfg->teaser, media, &out->made, f)) != ERR_NONE)
+		return relocate(f, e, label, fm->body_line);
+	return ERR_NONE;
+}
+
+bool
+publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+{
+	const char *folder = ctx;
+	struct arena scratch;
+	struct image image = {IMAGE_PNG, 0, 0};
+	struct str path, bytes;
+	bool found;
+
+	arena_init(&scratch, IMAGE_MAX + 4096);
+	path = arena_printf(&scratch, "%s/" STR_FMT, folder, STR_ARG(name));
+	found = path.at != NULL && file_read(&scratch, path.at, IMAGE_MAX, &bytes, NULL) == ERR_NONE &&
+	        image_read(bytes, &image, NULL) == ERR_NONE && image.width > 0;
+	arena_free(&scratch);
+	*width = image.width;
+	*height = image.height;
+	return found;
+}
+
+/* ERR_CONFLICT, somebody changed or rendered it meanwhile, is as good as done: if it waits still, it is found again. */
+static enum err
+render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id, struct fault *f)
+{
+	char *folder = arena_cstr(a, str_of(cfg->media));
+	const struct markdown_media media = {publish_media_size, folder};
+	struct article_source src;
+	struct article_rendering made;
+	struct fault why = {""};
+	enum err e;
+
+	if (folder == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory to render the article");
+	if ((e = article_write_source(db, a, id, &src)) != ERR_NONE)
+		return e == ERR_NOT_FOUND ? ERR_NONE : fault_set(f, e, "%s", db_message(db));
+	e = publish_render(a, &src, cfg->teaser, &media, &made, &why);
+	if (e == ERR_NONE) {
+		e = article_write_rendering(db, id, src.edition, &made, clock_now(), f);
+	} else if (IS_MENDABLE(e)) {
+		LOG_WARNING("not_rendered", LOG_TEXT("article", src.slug), LOG_CSTR("reason", why.text));
+		e = article_write_refusal(db, id, src.edition, str_of(why.text));
+		if (e != ERR_NONE && e != ERR_CONFLICT)
+			(void)fault_set(f, e, "%s", db_message(db));
+	} else {
+		(void)fault_set(f, e, "%s", why.text);
+	}
+	return e == ERR_CONFLICT ? ERR_NONE : e;
+}
+
+enum err
+publish_stale(struct db *db, const struct config *cfg, struct fault *f)
+{
+	int64_t ids[STALE_BATCH];
+	struct arena a;
+	size_t n = 1;
+	enum err e = ERR_NONE;
+
+	arena_init(&a, ARENA_BYTES);
+	for (int round = 0; e == ERR_NONE && n > 0 && round < STALE_ROUNDS; round++) {
+		if ((e = article_write_stale(db, ids, STALE_BATCH, &n)) != ERR_NONE)
+			(void)fault_set(f, e, "%s", db_message(db));
+		for (size_t i = 0; e == ERR_NONE && i < n; i++) {
+			arena_reset(&a);
+			e = render_one(db, cfg, &a, ids[i], f);
+		}
+	}
+	arena_free(&a);
+	return e;
+}

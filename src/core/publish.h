@@ -1,6 +1,27 @@
+/* publish.h: an article's source made into all that is stored of it. */
 #ifndef CORE_PUBLISH_H
 #define CORE_PUBLISH_H
+
 #include "format/config.h"
-#include "store/db.h"
+#include "format/frontmatter.h"
+#include "format/markdown.h"
+#include "store/article_write.h"
+
+/* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, image and markdown
+ * (the other members of src are not looked at). default_teaser: for an article that states no limit. The result lives
+ * in the arena. ERR_INVALID and ERR_TOO_LARGE, with "line N: …", are the writer's to mend. */
+enum err publish_render(struct arena *a, const struct article_source *src, const char *default_teaser,
+    const struct markdown_media *media, struct article_rendering *out, struct fault *f);
+
+/* A whole article from a file that was read; label is its name for refusals, "LABEL:LINE: …". Views into fm stay. */
+enum err publish_draft(struct arena *a, const struct config *cfg, const struct frontmatter *fm,
+    const char *label, const struct markdown_media *media, struct article_draft *out, struct fault *f);
+
+/* Measures of the images in the media folder; ctx is the folder's path, a const char *. */
+bool publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height);
+
+/* Renders every article that waits for it, as after a change by SQL. Any number may do so at once: what another did
+ * meanwhile is left alone. An article that cannot be rendered keeps its reason in render_error. DB_WRITER. */
 enum err publish_stale(struct db *db, const struct config *cfg, struct fault *f);
+
 #endif
