@@ -212,7 +212,7 @@ make_common(struct setup *s, struct fault *f)
 }
 
 static enum err
-make_security(struct setup *s)
+make_headers(struct setup *s)
 {
 	bool https = str_starts(str_of(s->config.site_url), STR("https://"));
 
@@ -227,7 +227,10 @@ make_security(struct setup *s)
 	    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
 	    "Cross-Origin-Opener-Policy: same-origin\r\n%s",
 	    https ? "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n" : "");
-	return s->security.at == NULL ? ERR_MEMORY : ERR_NONE;
+	s->shared = arena_printf(&s->arena,
+	    "Cache-Control: public, max-age=0, s-maxage=%lld\r\nVary: Cookie, Accept-Encoding\r\n",
+	    (long long)s->config.cache_seconds);
+	return s->security.at == NULL || s->shared.at == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
 enum err
@@ -242,7 +245,7 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 	arena_init(&s->arena, SETUP_BYTES);
 	if ((e = boot_config(&s->config, &s->arena, file, sets, n, f)) == ERR_NONE &&
 	    (e = read_templates(s, f)) == ERR_NONE && (e = make_common(s, f)) == ERR_NONE &&
-	    (e = make_security(s)) == ERR_NONE)
+	    (e = make_headers(s)) == ERR_NONE)
 		e = keyring_load(&s->keyring, s->config.keys, f);
 	if (e != ERR_NONE) {
 		setup_release(s);

@@ -20,7 +20,7 @@
 #include "web/polish.h"
 #include "web/router.h"
 
-#define PAGE_WAIT_MS 100 /* how long a reader waits for another's rendering before rendering too */
+#define PAGE_WAIT_MS 1000 /* how long a reader waits for another's rendering before rendering too */
 #define DRAIN_MS 10000
 
 struct daemon {

@@ -40,17 +40,12 @@ part(struct str s)
 }
 
 static struct str
-cache_lines(const struct response *res, struct context *cx)
+cache_lines(const struct response *res, const struct context *cx)
 {
-	int64_t seconds = cx->setup->config.cache_seconds;
-
 	switch (res->cache) {
 	case CACHE_PRIVATE:
 		return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
-	case CACHE_SHARED:
-		return arena_printf(&cx->arena,
-		    "Cache-Control: public, max-age=0, s-maxage=%lld\r\nVary: Cookie, Accept-Encoding\r\n",
-		    (long long)seconds);
+	case CACHE_SHARED: return cx->setup->shared;
 	case CACHE_NONE: break;
 	}
 	return STR("Cache-Control: no-store\r\n");

@@ -24,6 +24,7 @@ struct setup {
 	json_t *common; /* members of every page's data: site, asset */
 	struct keyring *keyring;
 	struct str security; /* header lines of every answer */
+	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };
 
 struct polish;
