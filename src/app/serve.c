@@ -22,6 +22,7 @@
 
 #define PAGE_WAIT_MS 1000 /* how long a reader waits for another's rendering before rendering too */
 #define DRAIN_MS 10000
+#define KEYS_RETRY_US ((int64_t)30000000)
 
 struct daemon {
 	const struct cli *cli;
@@ -30,7 +31,8 @@ struct daemon {
 	struct fastcgi *pool;
 	int listen_fd;
 	bool owned;
-	int64_t fed_at; /* ticks of the last WATCHDOG=1 */
+	int64_t fed_at;        /* ticks of the last WATCHDOG=1 */
+	int64_t keys_retry_at; /* ticks; a key folder that was refused is not read again before */
 };
 
 static void *
@@ -109,7 +111,7 @@ block_signals(void)
 	return set;
 }
 
-static void
+static bool
 reload(struct daemon *d, const char *why)
 {
 	const struct config *old = &d->site.setup->config;
@@ -118,6 +120,7 @@ reload(struct daemon *d, const char *why)
 
 	notify_send("RELOADING=1");
 	if (boot_setup(&fresh, d->cli->config_file, d->cli->sets, d->cli->set_count, &f) != ERR_NONE) {
+		fresh = NULL;
 		LOG_ERROR("reload_refused", LOG_CSTR("why", why), LOG_CSTR("reason", f.text));
 	} else {
 		if (strcmp(old->database, fresh->config.database) != 0 ||
@@ -129,6 +132,17 @@ reload(struct daemon *d, const char *why)
 		LOG_INFO("reloaded", LOG_CSTR("why", why));
 	}
 	notify_send("READY=1");
+	return fresh != NULL;
+}
+
+static void
+follow_keys(struct daemon *d)
+{
+	if (clock_ticks() < d->keys_retry_at ||
+	    !keyring_is_stale(d->site.setup->keyring, d->site.setup->config.keys))
+		return;
+	if (!reload(d, "keys"))
+		d->keys_retry_at = clock_ticks() + KEYS_RETRY_US;
 }
 
 /* The service manager hears from us only while every thread comes round. */
@@ -155,9 +169,9 @@ run(struct daemon *d, const sigset_t *signals)
 		if (got == SIGTERM || got == SIGINT)
 			return;
 		if (got == SIGHUP)
-			reload(d, "SIGHUP");
-		else if (keyring_is_stale(d->site.setup->keyring, d->site.setup->config.keys))
-			reload(d, "keys");
+			(void)reload(d, "SIGHUP");
+		else
+			follow_keys(d);
 		feed_watchdog(d, watchdog);
 	}
 }

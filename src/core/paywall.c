@@ -209,6 +209,11 @@ paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const stru
 	if (claims == NULL)
 		return ERR_NONE;
 	e = find_facts(pw, doors, claims->session_id, out);
+	if (e == ERR_NONE && !session_valid(&(*out)->session, claims, idle_s, now)) {
+		/* Another node may have written a later use, which is in no change_log row: ask the table once. */
+		memo_release(&(*out)->head);
+		e = load_facts(doors, claims->session_id, out);
+	}
 	if (e != ERR_NONE)
 		return e;
 	if (!session_valid(&(*out)->session, claims, idle_s, now)) {
