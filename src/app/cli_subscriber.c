@@ -241,8 +241,10 @@ grant(struct cli *cli)
 
 	if (!cli_arguments(cli, 2, 2))
 		return cli_usage(cli);
-	if (e != ERR_NONE)
-		return cli_fail(e, &f);
+	if (e != ERR_NONE) {
+		(void)cli_fail(e, &f);
+		return cli_usage(cli);
+	}
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
 	g.plan = str_of(cli->argv[1]);

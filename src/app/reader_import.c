@@ -204,7 +204,7 @@ import_rows(
 		    report, "%s: and %lld more\n", label, (long long)in->done->refused - REPORTED_MAX);
 	return in->done->refused == 0
 	           ? ERR_NONE
-	           : fault_set(f, ERR_INVALID, "%lld rows of %s refused, nothing is stored",
+	           : fault_set(f, ERR_INVALID, "%lld row(s) of %s refused, nothing is stored",
 	                 (long long)in->done->refused, label);
 }
 
