@@ -159,10 +159,24 @@ parse_offset(struct str *s, int *seconds)
 static bool
 date_exists(const struct tm *tm)
 {
-	struct tm copy = *tm;
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year = tm->tm_year + 1900;
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
-	copy.tm_isdst = 0;
-	return timegm(&copy) != (time_t)-1 && copy.tm_mday == tm->tm_mday && copy.tm_mon == tm->tm_mon;
+	return tm->tm_mday <= days[tm->tm_mon] + (leap && tm->tm_mon == 1);
+}
+
+/* Seconds of a date that exists, in UTC: timegm, which would ask for the zone's tables first. March begins the year,
+ * so that the leap day ends it. */
+static int64_t
+utc_seconds(const struct tm *tm)
+{
+	int64_t year = tm->tm_year + 1900 - (tm->tm_mon < 2);
+	int64_t month = (tm->tm_mon + 10) % 12;
+	int64_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + tm->tm_mday -
+	               719469;
+
+	return ((days * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60 + tm->tm_sec;
 }
 
 bool
@@ -195,6 +209,6 @@ clock_parse(struct str s, int64_t *out)
 	}
 	if (!parse_offset(&s, &offset) || s.len > 0)
 		return false;
-	*out = (int64_t)timegm(&tm) - offset;
+	*out = utc_seconds(&tm) - offset;
 	return true;
 }

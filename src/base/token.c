@@ -41,182 +41,54 @@ token_encode(const void *bytes, size_t n, char *out, size_t size)
 	return sodium_bin2base64(out, size, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != NULL;
 }
 
-/* Of the ASCII characters; 99: none of base64url. Tokens are text that the peer knows already, so a table tells it
+/* Of the ASCII characters; 128: none of base64url. Tokens are text that the peer knows already, so a table tells it
  * nothing; keys are read at the start only. */
-static const uint8_t base64url[128] = {
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    62,
-    99,
-    99,
-    52,
-    53,
-    54,
-    55,
-    56,
-    57,
-    58,
-    59,
-    60,
-    61,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    99,
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-    14,
-    15,
-    16,
-    17,
-    18,
-    19,
-    20,
-    21,
-    22,
-    23,
-    24,
-    25,
-    99,
-    99,
-    99,
-    99,
-    63,
-    99,
-    26,
-    27,
-    28,
-    29,
-    30,
-    31,
-    32,
-    33,
-    34,
-    35,
-    36,
-    37,
-    38,
-    39,
-    40,
-    41,
-    42,
-    43,
-    44,
-    45,
-    46,
-    47,
-    48,
-    49,
-    50,
-    51,
-    99,
-    99,
-    99,
-    99,
-    99,
-};
+static const uint8_t base64url[128] = {128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+    128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128,
+    128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 62, 128, 128, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61,
+    128, 128, 128, 128, 128, 128, 128, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+    20, 21, 22, 23, 24, 25, 128, 128, 128, 128, 63, 128, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+    39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 128, 128, 128, 128, 128};
 
-/* The bits of up to four characters in a row; *bad is set when one is none of base64url. */
+/* The six bits of a character, 128 and more when it is none. */
 static uint32_t
-four_characters(const uint8_t *at, size_t n, bool *bad)
+six_bits(uint8_t c)
 {
-	uint32_t bits = 0;
+	return (uint32_t)base64url[c & 0x7f] | (c & 0x80);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t value = base64url[at[i] & 0x7f];
+/* The last two or three characters, whose spare bits must be 0. */
+static bool
+decode_rest(const uint8_t *at, size_t rest, uint8_t *byte)
+{
+	uint32_t a = six_bits(at[0]), b = six_bits(at[1]), c = rest == 3 ? six_bits(at[2]) : 0;
 
-		*bad = *bad || at[i] > 0x7f || value > 63;
-		bits = bits << 6 | value;
-	}
-	return bits;
+	byte[0] = (uint8_t)(a << 2 | b >> 4);
+	if (rest == 3)
+		byte[1] = (uint8_t)(b << 4 | c >> 2);
+	return ((a | b | c) & 128) == 0 && (rest == 3 ? c & 3 : b & 15) == 0;
 }
 
 bool
 token_decode(struct str text, void *out, size_t size, size_t *n_out)
 {
 	const uint8_t *at = (const uint8_t *)text.at;
-	size_t rest = text.len % 4, n = text.len / 4 * 3 + (rest == 0 ? 0 : rest - 1);
+	size_t fours = text.len / 4, rest = text.len % 4;
 	uint8_t *byte = out;
-	bool bad = rest == 1;
-	uint32_t bits;
+	uint32_t seen = 0;
 
-	if (n > size || bad)
+	*n_out = fours * 3 + (rest > 1 ? rest - 1 : 0);
+	if (rest == 1 || *n_out > size)
 		return false;
-	for (size_t i = 0; i < text.len / 4; i++, at += 4) {
-		bits = four_characters(at, 4, &bad);
-		*byte++ = (uint8_t)(bits >> 16);
-		*byte++ = (uint8_t)(bits >> 8);
-		*byte++ = (uint8_t)bits;
+	for (size_t i = 0; i < fours; i++, at += 4, byte += 3) {
+		uint32_t a = six_bits(at[0]), b = six_bits(at[1]), c = six_bits(at[2]), d = six_bits(at[3]);
+
+		seen |= a | b | c | d;
+		byte[0] = (uint8_t)(a << 2 | b >> 4);
+		byte[1] = (uint8_t)(b << 4 | c >> 2);
+		byte[2] = (uint8_t)(c << 6 | d);
 	}
-	bits = four_characters(at, rest, &bad);
-	if (rest == 2) {
-		*byte = (uint8_t)(bits >> 4);
-		bad = bad || (bits & 15) != 0;
-	} else if (rest == 3) {
-		*byte++ = (uint8_t)(bits >> 10);
-		*byte = (uint8_t)(bits >> 2);
-		bad = bad || (bits & 3) != 0;
-	}
-	*n_out = n;
-	return !bad;
+	return (seen & 128) == 0 && (rest == 0 || decode_rest(at, rest, byte));
 }
 
 void

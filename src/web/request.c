@@ -67,7 +67,7 @@ read_variables(struct variables *v, char *const *environment, struct arena *a)
 		if (n >= VARIABLES_MAX || bytes > VARIABLES_BYTES)
 			return STATUS_BAD_REQUEST;
 		for (int i = 0; i < VAR_COUNT; i++)
-			if (str_starts(s, names[i])) {
+			if (s.at[0] == names[i].at[0] && str_starts(s, names[i])) {
 				if (!take_variable(v, i, str_slice(s, names[i].len, s.len), a))
 					return STATUS_UNAVAILABLE;
 				break;

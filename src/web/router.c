@@ -15,6 +15,8 @@ route_match(const char *pattern, struct str path, struct str args[REQUEST_ARGS])
 	struct str want_part, have_part;
 	size_t n = 0;
 
+	if (want.len > 0 && want.at[0] != ':' && (have.len == 0 || have.at[0] != want.at[0]))
+		return false; /* most routes differ in the first letter */
 	while (str_split(&want, '/', &want_part)) {
 		if (!str_split(&have, '/', &have_part))
 			return false;
