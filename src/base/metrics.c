@@ -47,6 +47,12 @@ metrics_add(enum metric m, int64_t n)
 	atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
 }
 
+void
+metrics_set(enum metric m, int64_t n)
+{
+	atomic_store_explicit(&values[m], n, memory_order_relaxed);
+}
+
 int64_t
 metrics_get(enum metric m)
 {

@@ -28,6 +28,7 @@ enum metric {
 };
 
 void metrics_add(enum metric m, int64_t n); /* gauges go down by a negative n */
+void metrics_set(enum metric m, int64_t n); /* for what is counted elsewhere, before it is written */
 int64_t metrics_get(enum metric m);
 void metrics_observe(int64_t microseconds); /* one request's time, into fixed buckets 0.5 ms … 5 s */
 

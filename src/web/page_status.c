@@ -147,9 +147,12 @@ page_healthz(struct context *cx, const struct request *req, struct response *res
 enum status
 page_metrics(struct context *cx, const struct request *req, struct response *res)
 {
+	struct memo_stats pages = memo_stats(cx->site->pages);
 	struct buf text = BUF_EMPTY;
 
 	(void)req;
+	metrics_set(METRIC_CACHE_BYTES, (int64_t)pages.bytes);
+	metrics_set(METRIC_CACHE_EVICTIONS, (int64_t)pages.evictions);
 	metrics_write(&text, POTERNE_VERSION);
 	res->type = "text/plain; version=0.0.4; charset=utf-8";
 	if (!text.failed)
