@@ -96,7 +96,7 @@ test:
 	@tests/run unit fuzz interop golden http browser
 
 run:
-	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" sh demo/run.sh
+	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" bash demo/run.sh
 
 clean:
 	rm -rf build build-* $(BUILD)

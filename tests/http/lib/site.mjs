@@ -18,7 +18,8 @@
  *
  * Site.start(options): articles: files or folders to import (default tests/http/fixture; [] for none); demo: true lays
  * out the whole demo instead; nginx: false leaves it out; config: { section: { key: value } }; held: true runs the daemon
- * under hold_socket, which keeps the listening socket over restarts; env; serve: false starts nothing yet.
+ * under hold_socket, which keeps the listening socket over restarts; wrap: ['prlimit', '--nofile=64'] before the daemon's
+ * command; env; serve: false starts nothing yet.
  * Sections, plans and authors are those of demo/sql/001_publication.sql.
  *
  * get, post, request, raw(bytes): through nginx (lib/http.mjs). fastcgi(params, body): past nginx (lib/fastcgi.mjs).
@@ -126,7 +127,8 @@ export class Site {
 
 	async startDaemon() {
 		const serve = [binary, '--config', this.conf, 'serve'];
-		const args = this.options.held ? [path.join(build, 'tools/hold_socket'), this.socket, ...serve] : serve;
+		const held = this.options.held ? [path.join(build, 'tools/hold_socket'), this.socket] : [];
+		const args = [...held, ...(this.options.wrap ?? []), ...serve];
 
 		this.daemon = new Program('daemon', args[0], args.slice(1), { cwd: this.folder, env: this.env });
 		await this.serving(this.daemon);
