@@ -304,7 +304,7 @@ void
 paywall_forget(struct paywall *pw, const struct change *change)
 {
 	/* Sections are in every article's address. */
-	struct memo_tag tags[] = {{change->kind, change->ref}, {change->kind, 0}};
+	struct memo_tag tags[] = {{(int32_t)change->kind, change->ref}, {(int32_t)change->kind, 0}};
 
 	if (change->kind == CHANGE_EVERYTHING) {
 		memo_drop_all(pw->articles);
