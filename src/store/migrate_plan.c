@@ -39,22 +39,20 @@ script_number(struct str name, int64_t *out)
 	return rest.len > 0;
 }
 
-/* Numbers run 001, 002, … without a gap, so that a script that got lost is noticed. */
+/* Numbers grow; they may leave gaps, as ranges for one matter do. An applied script that got lost is noticed by its row. */
 static enum err
-check_number(const char *folder, const char *name, int64_t expected, struct fault *f)
+check_number(const char *folder, const char *name, int64_t *last, struct fault *f)
 {
 	int64_t number;
 
-	if (!script_number(str_of(name), &number))
+	if (!script_number(str_of(name), &number) || number == 0)
 		return fault_set(f, ERR_INVALID, "%s/%s: scripts are named NNN_name.sql, with small letters",
 		    folder, name);
-	if (number == expected)
-		return ERR_NONE;
-	if (number == expected - 1)
+	if (number == *last)
 		return fault_set(
 		    f, ERR_INVALID, "%s/%s: number %03d is there twice", folder, name, (int)number);
-	return fault_set(
-	    f, ERR_INVALID, "%s/%s: number %03d is missing before it", folder, name, (int)expected);
+	*last = number;
+	return ERR_NONE;
 }
 
 static enum err
@@ -94,6 +92,7 @@ read_folder(struct migrate_plan *plan, const char *folder, const char *path, str
 {
 	char **names;
 	size_t n;
+	int64_t last = 0;
 	enum err e = file_list(a, path, ".sql", &names, &n, f);
 
 	if (e == ERR_NONE)
@@ -102,7 +101,7 @@ read_folder(struct migrate_plan *plan, const char *folder, const char *path, str
 		struct migrate_script *script = &plan->scripts[plan->n];
 
 		*script = (struct migrate_script){.folder = folder, .name = names[i]};
-		e = check_number(path, names[i], (int64_t)i + 1, f);
+		e = check_number(path, names[i], &last, f);
 		if (e == ERR_NONE)
 			e = read_script(script, path, a, f);
 		if (e == ERR_NONE)
