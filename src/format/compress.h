@@ -12,7 +12,7 @@ enum compress_effort {
 	COMPRESS_BEST   /* gzip 12, brotli 11: 40 ms, in the background */
 };
 
-struct compressor; /* one a thread: libdeflate's tables, kept between calls */
+struct compressor; /* one a thread: tables of 1 MB, kept between calls */
 
 struct compressor *compressor_new(void);    /* NULL: out of memory */
 void compressor_free(struct compressor *c); /* NULL is fine */
