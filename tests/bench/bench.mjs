@@ -10,6 +10,8 @@ import { chart, table } from './report.mjs';
 const scale = process.argv.includes('--scale') || process.env.SCALE === '1';
 const quick = process.argv.includes('--quick');
 const plan = quick ? { rounds: 1, seconds: 1, articles: 2000, mixed: 20000 } : { rounds: 5, seconds: 2, articles: 100000, mixed: 1000000 };
+for (const name of ['rounds', 'seconds'])
+	plan[name] = Number(process.env[name.toUpperCase()] ?? plan[name]);
 const here = path.dirname(new URL(import.meta.url).pathname);
 const out = path.resolve(here, '../..', process.env.BUILD ?? 'build', 'bench');
 const long = '/essais/article-1';
