@@ -7,6 +7,7 @@
 #include "app/reader_import.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "store/erased_store.h"
 #include "store/person_store.h"
 #include "store/subscriber_store.h"
 
@@ -83,6 +84,26 @@ cli_reader_export(struct cli *cli)
 	return e == ERR_NONE ? CLI_OK : cli_fail(e, &f);
 }
 
+/* The address is noted as forgotten with it, so that no import brings it back. */
+static enum err
+erase(struct db *db, const struct subscriber *reader, struct fault *f)
+{
+	enum err e = db_begin(db);
+
+	if (e == ERR_NONE)
+		e = erased_store_add(db, reader->email, clock_now());
+	if (e == ERR_NONE)
+		e = subscriber_store_erase(db, reader->id, f);
+	if (e == ERR_NONE)
+		e = db_commit(db);
+	if (e != ERR_NONE) {
+		if (f->text[0] == '\0')
+			(void)fault_set(f, e, "%s", db_message(db));
+		db_rollback(db);
+	}
+	return e;
+}
+
 int
 cli_reader_erase(struct cli *cli)
 {
@@ -97,7 +118,7 @@ cli_reader_erase(struct cli *cli)
 		return CLI_REFUSED;
 	e = find_reader(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = subscriber_store_erase(db, reader.id, &f);
+		e = erase(db, &reader, &f);
 	db_close(db);
 	if (e != ERR_NONE)
 		return cli_fail(e, &f);

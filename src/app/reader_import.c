@@ -6,6 +6,7 @@
 #include "app/cli.h"
 #include "base/clock.h"
 #include "format/csv.h"
+#include "store/erased_store.h"
 #include "store/subscriber_store.h"
 #include "store/subscription_store.h"
 
@@ -106,6 +107,10 @@ import_account(
 	enum err e = subscriber_store_by_email(in->db, &in->arena, email, &found);
 
 	*added = e == ERR_NOT_FOUND;
+	if (*added && erased_store_find(in->db, email) == ERR_NONE)
+		return fault_set(f, ERR_CONFLICT,
+		    STR_FMT " asked to be forgotten; only the person can come back, by signing in",
+		    STR_ARG(email));
 	if (*added)
 		return subscriber_store_add(in->db, email, cell(in, fields, n, COL_NAME), id, f);
 	*id = found.id;

@@ -28,9 +28,12 @@ static const struct person_table tables[] = {
         {"#id", "#created_at", "#expires_at", "#last_seen_at", "#revoked_at", "label"}},
     /* not the hash, which stands for a secret */
     {"login_link",
-        "SELECT purpose, created_at, expires_at, used_at FROM login_link WHERE subscriber_id = $1 ORDER BY "
-        "created_at",
-        {"purpose", "#created_at", "#expires_at", "#used_at"}},
+        "SELECT purpose, email, device, next, created_at, expires_at, used_at FROM login_link WHERE "
+        "subscriber_id = $1 ORDER BY created_at",
+        {"purpose", "email", "device", "next", "#created_at", "#expires_at", "#used_at"}},
+    /* that there is one, not the hash */
+    {"subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
+        {"#changed_at"}},
 };
 
 static enum err

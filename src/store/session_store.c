@@ -180,11 +180,16 @@ session_store_purge(struct db *db, int64_t now, int64_t keep_s, int64_t *n)
 {
 	static const char sessions[] = "DELETE FROM session WHERE expires_at < $1";
 	static const char links[] = "DELETE FROM login_link WHERE expires_at < $1";
-	int64_t sessions_gone = 0, links_gone = 0;
+	/* the address of somebody who has no account, and did not make one */
+	static const char strangers[] =
+	    "DELETE FROM login_link WHERE subscriber_id IS NULL AND expires_at < $1";
+	int64_t sessions_gone = 0, links_gone = 0, strangers_gone = 0;
 	enum err e = db_exec(db, &sessions_gone, sessions, "i", now - keep_s);
 
 	if (e == ERR_NONE)
 		e = db_exec(db, &links_gone, links, "i", now - keep_s);
-	*n = sessions_gone + links_gone;
+	if (e == ERR_NONE)
+		e = db_exec(db, &strangers_gone, strangers, "i", now);
+	*n = sessions_gone + links_gone + strangers_gone;
 	return e;
 }
