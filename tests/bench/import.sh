@@ -27,8 +27,13 @@ cat demo/articles/*.md | awk -v count="$count" -v bytes="$bytes" -v folder="$fol
 			close(file)
 		}
 	}'
-sed "s#@ROOT@#$PWD#" demo/poterne.conf > "$folder/poterne.conf"
-export POTERNE_PATHS_DATABASE="$folder/site.db" POTERNE_PATHS_MEDIA="$folder/media"
+cat > "$folder/poterne.conf" <<EOF
+[paths]
+database = $folder/site.db
+media = $folder/media
+sql = $PWD/sql
+scripts = $PWD/demo/sql
+EOF
 build/poterne --config "$folder/poterne.conf" migrate > /dev/null
 du -sh "$folder/src" | sed 's/\t.*/ of Markdown/'
 /usr/bin/time -f '%e s elapsed, %U s user, %S s system, %M KB resident' \
