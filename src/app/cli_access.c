@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "app/verbs.h"
 #include "base/clock.h"
+#include "core/explain.h"
 #include "core/paywall.h"
 #include "format/url.h"
 #include "store/article_store.h"
@@ -15,22 +16,6 @@
 #include "store/subscription_store.h"
 
 #define RIGHTS_BYTES ((size_t)1 << 20)
-
-/* As poterne(1) explains them. */
-static const char *const sentences[] = {
-    [REASON_ACCESS_UNKNOWN] = "no rule knows the article's access",
-    [REASON_CLOCK_WRONG] = "the clock stands before 2020",
-    [REASON_ANONYMOUS] = "nobody is signed in",
-    [REASON_NO_SUBSCRIPTION] = "the reader never subscribed",
-    [REASON_NOT_STARTED] = "the period begins later",
-    [REASON_EXPIRED] = "the period is over",
-    [REASON_PLAN] = "the period is open, but the article asks for another plan",
-    [REASON_PUBLIC] = "everybody reads it",
-    [REASON_REGISTERED] = "any reader who is signed in reads it",
-    [REASON_GRACE] = "the period is over, its grace is not",
-    [REASON_SUBSCRIBED] = "the period is open",
-};
-_Static_assert(sizeof sentences / sizeof *sentences == REASON_COUNT, "explain every reason");
 
 struct question {
 	struct cli *cli;
@@ -180,7 +165,7 @@ explain_period(struct question *q, const struct rights *rights, const struct per
     const struct entitlement_period *fact)
 {
 	struct entitlement_reader alone = {.signed_in = true, .periods = fact, .period_count = 1};
-	struct decision d = entitlement_decide(&rights->article, &alone, q->at);
+	struct decision d = entitlement_decide(&rights->article, &alone, NULL, q->at);
 	char from[CLOCK_TEXT], until[CLOCK_TEXT], ended[CLOCK_TEXT] = "";
 
 	if (p->ended_at != 0)
@@ -260,7 +245,7 @@ print_answer(struct question *q, int status, const struct decision *d, json_t *a
 
 	if (!q->cli->json) {
 		step(q, "decision", "%s: %s (%s)", verdict, reason,
-		    status == 200 ? sentences[d->reason] : "there is no page");
+		    status == 200 ? explain_reason(d->reason) : "there is no page");
 		json_decref(article);
 		json_decref(reader);
 		return cli_print(q->cli, json_incref(q->steps), columns, 2);
@@ -296,7 +281,7 @@ answer(struct question *q, struct paywall *pw)
 	}
 	if (q->ip != NULL)
 		step(q, "network", "%s belongs to no institution known here", q->ip);
-	d = paywall_decide(rights, &facts, q->at);
+	d = paywall_decide(rights, &facts, NULL, q->at);
 	memo_release(&rights->head);
 	return print_answer(q, status, &d, article, reader);
 }

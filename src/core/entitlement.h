@@ -15,7 +15,7 @@ enum access {
 
 enum verdict { VERDICT_TEASER, VERDICT_FULL };
 
-/* From weakest to strongest: of several periods the strongest reason decides. */
+/* From weakest to strongest: of several grounds the strongest decides. */
 enum reason {
 	REASON_ACCESS_UNKNOWN,  /* teaser: no rule knows this level */
 	REASON_CLOCK_WRONG,     /* teaser: the clock stands before 2020, no period can be judged */
@@ -24,10 +24,17 @@ enum reason {
 	REASON_NOT_STARTED,     /* teaser: the subscription begins later */
 	REASON_EXPIRED,         /* teaser: the last subscription is over, its grace too */
 	REASON_PLAN,            /* teaser: a subscription is open, the article asks for another plan */
+	REASON_PAUSED,          /* teaser: the reader has paused the subscription */
+	REASON_DEVICES,         /* teaser: as many devices as the plan allows are reading already */
 	REASON_PUBLIC,          /* full: everybody reads it */
 	REASON_REGISTERED,      /* full: any signed-in reader */
+	REASON_CRAWLER,         /* full: a search engine known by its address */
+	REASON_FREE_READ,       /* full: one of the month's free reads was spent on it */
+	REASON_GIFT,            /* full: a subscriber gave it */
 	REASON_GRACE,           /* full: a period is over, its grace is not */
-	REASON_SUBSCRIBED,      /* full: a period is open */
+	REASON_NETWORK,         /* full: the visit comes from an institution's network */
+	REASON_SEAT,            /* full: a seat of an institution */
+	REASON_SUBSCRIBED,      /* full: a period of the reader's own is open */
 	REASON_COUNT
 };
 
@@ -37,18 +44,42 @@ struct entitlement_article {
 	size_t plan_count;
 };
 
-/* One paid or given period, as the table has it. Times are epoch seconds; ends_at is the first second not covered. */
+enum period_source { SOURCE_OWN, SOURCE_SEAT, SOURCE_NETWORK, SOURCE_COUNT };
+
+/* One paid or given period. Times are epoch seconds; ends_at is the first second not covered. */
 struct entitlement_period {
 	int64_t plan_id;
 	int64_t starts_at, ends_at;
 	int64_t grace_s;  /* seconds after ends_at during which reading goes on */
 	int64_t ended_at; /* ended early at; 0: not. An early end has no grace */
+	enum period_source source;
+	int32_t
+	    devices; /* how many of a reader's devices may read at once; 0: any number; not for networks */
+	int64_t institution_id; /* whose seat or network; 0 for the reader's own */
+};
+
+/* The reader's own periods do not count from starts_at until just before ends_at (INT64_MAX: not known yet). */
+struct entitlement_pause {
+	int64_t starts_at, ends_at;
 };
 
 struct entitlement_reader {
 	bool signed_in;
-	const struct entitlement_period *periods;
+	const struct entitlement_period *periods; /* own and seats */
 	size_t period_count;
+	const struct entitlement_pause *pauses;
+	size_t pause_count;
+};
+
+/* What this one visit brings, whoever reads. All zero: nothing. */
+struct entitlement_visit {
+	const struct entitlement_period *periods; /* of the network it comes from */
+	size_t period_count;
+	bool free_read;        /* a free read of this month was spent on this article */
+	bool gift;             /* a gift of this article was opened here */
+	bool crawler;          /* a search engine's, known by its address */
+	bool reading_on;       /* this device has the article open already: no limit of devices cuts it off */
+	int32_t devices_ahead; /* devices of the account that read at present and began before this one */
 };
 
 struct decision {
@@ -57,8 +88,9 @@ struct decision {
 	const struct entitlement_period *period; /* the one that decided, NULL when none did */
 };
 
-struct decision entitlement_decide(
-    const struct entitlement_article *article, const struct entitlement_reader *reader, int64_t now);
+/* visit may be NULL: nothing but the reader counts. */
+struct decision entitlement_decide(const struct entitlement_article *article,
+    const struct entitlement_reader *reader, const struct entitlement_visit *visit, int64_t now);
 
 enum access access_parse(struct str name); /* ACCESS_UNKNOWN for anything else than the four names */
 const char *access_name(enum access a);

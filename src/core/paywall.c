@@ -284,11 +284,12 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 }
 
 struct decision
-paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now)
+paywall_decide(const struct rights *rights, const struct facts *facts, const struct entitlement_visit *visit,
+    int64_t now)
 {
 	static const struct entitlement_reader nobody = {.signed_in = false};
 
-	return entitlement_decide(&rights->article, facts != NULL ? &facts->reader : &nobody, now);
+	return entitlement_decide(&rights->article, facts != NULL ? &facts->reader : &nobody, visit, now);
 }
 
 enum err

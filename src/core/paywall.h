@@ -46,7 +46,9 @@ enum err paywall_reader(struct paywall *pw, const struct paywall_doors *doors,
 enum err paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section,
     struct str slug, struct rights **out);
 
-struct decision paywall_decide(const struct rights *rights, const struct facts *facts, int64_t now);
+/* facts NULL: nobody is signed in; visit NULL: nothing but the reader counts. */
+struct decision paywall_decide(const struct rights *rights, const struct facts *facts,
+    const struct entitlement_visit *visit, int64_t now);
 
 /* The full text, in the arena; ERR_DENIED unless the decision says VERDICT_FULL. */
 enum err paywall_body(const struct paywall_doors *doors, const struct decision *decision,

@@ -264,7 +264,7 @@ page_moved(struct context *cx, const struct request *req, struct response *res)
 {
 	struct str now, path = str_slice(req->url.path, 1, req->url.path.len);
 
-	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
+	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
 	if (article_store_moved(cx->doors.open, &cx->arena, path, &now) != ERR_NONE)
 		return STATUS_NOT_FOUND;
 	return response_redirect(
@@ -275,7 +275,7 @@ static enum status
 show(struct context *cx, const struct request *req, struct response *res, struct rights *rights)
 {
 	struct subject s = {.rights = rights,
-	    .decision = paywall_decide(rights, req->reader, req->now),
+	    .decision = paywall_decide(rights, req->reader, &req->visit, req->now),
 	    .path = req->url.path};
 	const struct page_plan plan = {.template = "article",
 	    .path = req->url.path,

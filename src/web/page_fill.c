@@ -63,7 +63,7 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 
 	if (key.at == NULL)
 		return STATUS_UNAVAILABLE;
-	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
+	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
 	(void)memo_get(memo, key, &found, &fill);
 	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
 	if (found != NULL && fill == NULL) {

@@ -20,7 +20,7 @@ struct page_plan {
 	const void *subject;
 };
 
-/* Fills res with the page, and its cache rule: shared when the request bears no session, else private. */
+/* Fills res with the page, and its cache rule: shared when the request is plain, else private. */
 enum status page_fill(
     struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan);
 

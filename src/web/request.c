@@ -6,6 +6,7 @@
 #include "format/cookie.h"
 #include "base/clock.h"
 
+#define METER_COOKIE "__Host-meter"
 #define VARIABLES_MAX 256
 #define VARIABLES_BYTES ((size_t)64 * 1024)
 
@@ -126,7 +127,8 @@ request_read(struct request *req, char *const *environment, struct arena *a)
 	req->origin = v.values[VAR_ORIGIN];
 	req->fetch_site = v.values[VAR_FETCH_SITE];
 	req->peer = v.values[VAR_REMOTE_ADDR];
-	req->bears_session = cookie_find(req->cookies, STR(SESSION_COOKIE), &ignored) > 0;
+	req->bears_session = cookie_find(req->cookies, STR(SESSION_COOKIE), &ignored) > 0 ||
+	                     cookie_find(req->cookies, STR(METER_COOKIE), &ignored) > 0;
 	return read_url(req, v.values[VAR_URI], a);
 }
 
@@ -145,11 +147,17 @@ request_query(const struct request *req, struct arena *a, const char *name)
 enum standing
 request_standing(const struct request *req)
 {
-	struct entitlement_article any = {.access = ACCESS_SUBSCRIBER};
+	static const struct entitlement_reader nobody = {.signed_in = false};
+	const struct entitlement_article any = {.access = ACCESS_SUBSCRIBER};
+	const struct entitlement_reader *reader = req->reader != NULL ? &req->reader->reader : &nobody;
 
-	if (req->reader == NULL)
-		return STANDING_NOBODY;
-	return entitlement_decide(&any, &req->reader->reader, req->now).verdict == VERDICT_FULL
-	           ? STANDING_SUBSCRIBER
-	           : STANDING_READER;
+	if (entitlement_decide(&any, reader, &req->visit, req->now).verdict == VERDICT_FULL)
+		return req->reader != NULL ? STANDING_SUBSCRIBER : STANDING_VISITOR;
+	return req->reader != NULL ? STANDING_READER : STANDING_NOBODY;
+}
+
+bool
+request_is_plain(const struct request *req)
+{
+	return !req->bears_session && req->visit.period_count == 0 && !req->visit.crawler;
 }

@@ -20,8 +20,11 @@ struct request {
 	int64_t length;  /* CONTENT_LENGTH, 0 when absent */
 	struct str body; /* of a POST, read whole */
 	int64_t now;
-	bool bears_session;   /* a session cookie came, whatever it is worth */
+	bool
+	    bears_session; /* a cookie of ours came, whatever it is worth: no answer to it is for everybody */
 	struct facts *reader; /* NULL: nobody, or no good session */
+	struct entitlement_visit
+	    visit; /* what the visit itself brings; of one article in page_article alone */
 };
 
 /* Reads the CGI variables (RFC 3875 4.1). STATUS_OK, or why this is no request of ours: 400, 503. */
@@ -31,7 +34,15 @@ enum status request_read(struct request *req, char *const *environment, struct a
 struct str request_query(const struct request *req, struct arena *a, const char *name);
 
 /* How much of the site is open to the reader: part of every page's key, since the header shows it. */
-enum standing { STANDING_NOBODY, STANDING_READER, STANDING_SUBSCRIBER };
+enum standing {
+	STANDING_NOBODY,
+	STANDING_READER,     /* signed in */
+	STANDING_VISITOR,    /* not signed in, but covered where the visit comes from */
+	STANDING_SUBSCRIBER, /* signed in and covered */
+};
 enum standing request_standing(const struct request *req);
+
+/* Whether the answer is the same for everybody who sends no cookie from anywhere. */
+bool request_is_plain(const struct request *req);
 
 #endif

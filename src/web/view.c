@@ -215,8 +215,8 @@ view_page(struct context *cx, const struct request *req, struct page_tags *tags,
 	bool ok = data != NULL && nav != NULL && view_flag(data, "has_nav", json_array_size(nav) > 0) &&
 	          json_object_set(data, "nav", nav) == 0 &&
 	          view_take(data, "reader",
-	              json_pack("{s:b, s:b}", "signed_in", standing != STANDING_NOBODY, "subscribed",
-	                  standing == STANDING_SUBSCRIBER)) &&
+	              json_pack("{s:b, s:b}", "signed_in", req->reader != NULL, "subscribed",
+	                  standing >= STANDING_VISITOR)) &&
 	          view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year) &&
 	          view_take(data, "page", page_member(cx, title, canonical)) &&
 	          view_take(data, "feeds", json_array()) && view_take(data, "article", json_null()) &&
