@@ -20,7 +20,7 @@ export function request(port, path, { method = 'GET', headers = {}, cookie, body
 				resolve({ status: res.statusCode, headers: res.headers, rawHeaders: res.rawHeaders, body: bytes, text: bytes.toString() });
 			});
 		});
-		req.on('error', reject);
+		req.on('error', (error) => reject(Object.assign(error, { reused: req.reusedSocket && error.code === 'ECONNRESET' })));
 		req.end(body);
 	}));
 }
@@ -59,7 +59,7 @@ export function freePort() {
 // status is one of `good` and its body whole. Half of the clients keep their connection.
 export class Load {
 	constructor(port, { paths = ['/'], clients = 8, good = [200], headers = {} } = {}) {
-		Object.assign(this, { port, paths, good, headers, requests: 0, failures: [], stopped: false });
+		Object.assign(this, { port, paths, good, headers, requests: 0, failures: [], reopened: 0, stopped: false });
 		this.agents = Array.from({ length: clients }, (_, i) => (i % 2 === 0 ? new http.Agent({ keepAlive: true, maxSockets: 1 }) : undefined));
 		this.done = Promise.all(this.agents.map((agent, i) => this.read(agent ?? false, i)));
 	}
@@ -71,8 +71,8 @@ export class Load {
 				const r = await request(this.port, path, { agent, headers: this.headers });
 				if (!this.good.includes(r.status)) this.failures.push(`${path}: ${r.status}`);
 			} catch (error) {
-				// A kept connection that the server closes while idle is asked again by every browser.
-				if (error.code === 'ECONNRESET' && error.syscall === 'read' && agent !== false && !this.strict) this.reopened = (this.reopened ?? 0) + 1;
+				// A kept connection that the server closes while it is idle: every browser asks again (RFC 9112, 9.3.1).
+				if (error.reused) this.reopened++;
 				else this.failures.push(`${path}: ${error.message}`);
 			}
 			this.requests++;
