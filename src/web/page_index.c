@@ -1,6 +1,8 @@
 /* page_index.c: cards in lists. What they show is free for all, whoever reads. */
 #include "web/page_index.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "store/changes.h"
 #include "web/page_article.h"
@@ -235,6 +237,22 @@ shelves(struct context *cx, const struct request *req, struct page_tags *tags)
 	return NULL;
 }
 
+/* The newest with a picture leads; the others keep their order. */
+static void
+lead_with_picture(struct cards *cards)
+{
+	struct card lead;
+	size_t i = 0;
+
+	while (i < cards->count && cards->at[i].image.len == 0)
+		i++;
+	if (i == 0 || i == cards->count)
+		return;
+	lead = cards->at[i];
+	memmove(&cards->at[1], &cards->at[0], i * sizeof lead);
+	cards->at[0] = lead;
+}
+
 static bool
 add_front(struct context *cx, const struct request *req, json_t *data, struct page_tags *tags)
 {
@@ -244,6 +262,7 @@ add_front(struct context *cx, const struct request *req, json_t *data, struct pa
 
 	if (list_store_latest(cx->doors.open, &cx->arena, range, &cards) != ERR_NONE)
 		return false;
+	lead_with_picture(&cards);
 	if (!view_take(data, "lead", cards.count > 0 ? view_card(cx, &cards.at[0], tags) : json_null()))
 		return false;
 	if (cards.count < 2)
