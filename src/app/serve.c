@@ -179,7 +179,8 @@ run(struct daemon *d, const sigset_t *signals)
 static enum err
 serve(struct daemon *d, struct fault *f)
 {
-	const struct config *cfg = &d->site.setup->config;
+	struct setup *first = d->site.setup; /* held: a reload gives the site another one */
+	const struct config *cfg = &first->config;
 	sigset_t signals = block_signals();
 	struct fastcgi_options options;
 	enum err e = fastcgi_listen(cfg->socket, (unsigned)cfg->socket_mode, &d->listen_fd, &d->owned, f);
@@ -187,6 +188,7 @@ serve(struct daemon *d, struct fault *f)
 	if (e != ERR_NONE)
 		return e;
 	options = pool_options(d);
+	atomic_fetch_add(&first->refs, 1);
 	if ((e = sandbox_enter(f)) != ERR_NONE || (e = watch_start(&d->watch, &d->site, f)) != ERR_NONE)
 		goto close_socket;
 	if ((e = polish_start(&d->site.polish, d->site.pages)) != ERR_NONE ||
@@ -209,6 +211,7 @@ close_socket:
 	(void)close(d->listen_fd);
 	if (d->owned && unlink(cfg->socket) != 0)
 		LOG_WARNING("socket", LOG_CSTR("reason", strerror(errno)));
+	setup_release(first);
 	return e;
 }
 

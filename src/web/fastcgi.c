@@ -26,6 +26,7 @@
 struct connection {
 	FCGX_Request fcgi;
 	struct connection *next, **link; /* in the server's list */
+	atomic_bool handed; /* orders one thread's work on it before the next one's; epoll does too, in silence */
 };
 
 struct fastcgi_request {
@@ -152,8 +153,10 @@ static bool
 connection_watch(struct fastcgi *server, struct connection *c, int operation)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c};
+	int fd = c->fcgi.ipcFd;
 
-	return epoll_ctl(server->epoll, operation, c->fcgi.ipcFd, &event) == 0;
+	atomic_store_explicit(&c->handed, true, memory_order_release); /* from here on it may be another's */
+	return epoll_ctl(server->epoll, operation, fd, &event) == 0;
 }
 
 static void
@@ -196,9 +199,11 @@ static void
 connection_serve(struct fastcgi *server, struct connection *c, void *context)
 {
 	struct fastcgi_request r = {.fcgi = &c->fcgi};
-	int fd = c->fcgi.ipcFd;
 	bool keep;
+	int fd;
 
+	(void)atomic_load_explicit(&c->handed, memory_order_acquire);
+	fd = c->fcgi.ipcFd;
 	if (FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed the descriptor */
 		connection_close(server, c);
 		return;

@@ -9,7 +9,7 @@ import path from 'node:path';
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const root = path.resolve(here, '../..');
 const build = path.resolve(root, process.env.BUILD ?? 'build');
-const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+const env = { TSAN_OPTIONS: `suppressions=${root}/tests/tsan.supp halt_on_error=0`, ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
 export const canary = 'zyxcanari';
 
