@@ -31,6 +31,18 @@ static const struct person_table tables[] = {
         "SELECT purpose, email, device, next, created_at, expires_at, used_at FROM login_link WHERE "
         "subscriber_id = $1 ORDER BY created_at",
         {"purpose", "email", "device", "next", "#created_at", "#expires_at", "#used_at"}},
+    {"subscription_pause",
+        "SELECT id, starts_at, ends_at, created_at, reason, settled_at FROM subscription_pause WHERE "
+        "subscriber_id = $1 ORDER BY id",
+        {"#id", "#starts_at", "#ends_at", "#created_at", "reason", "#settled_at"}},
+    {"free_read",
+        "SELECT f.month, a.slug, f.at FROM free_read f JOIN article a ON a.id = f.article_id WHERE "
+        "f.subscriber_id = $1 ORDER BY f.at, a.slug",
+        {"month", "article", "#at"}},
+    {"gift",
+        "SELECT g.id, a.slug, g.created_at, g.expires_at, g.readers_max, g.revoked_at FROM gift g JOIN "
+        "article a ON a.id = g.article_id WHERE g.subscriber_id = $1 ORDER BY g.id",
+        {"#id", "article", "#created_at", "#expires_at", "#readers_max", "#revoked_at"}},
     /* that there is one, not the hash */
     {"subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
         {"#changed_at"}},
