@@ -79,18 +79,32 @@ read_variables(struct variables *v, char *const *environment, struct arena *a)
 	           : STATUS_BAD_REQUEST;
 }
 
-/* Tokens are case-sensitive; every other path has one lower-case spelling. */
+static bool
+starts_with_any(struct str path, const struct str *prefixes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(path, prefixes[i]))
+			return true;
+	return false;
+}
+
+bool
+request_path_is_secret(struct str path)
+{
+	static const struct str tokens[] = {STR_LITERAL("/feed/"), STR_LITERAL("/gift/"),
+	    STR_LITERAL("/login/"), STR_LITERAL("/newsletter/"), STR_LITERAL("/preview/"),
+	    STR_LITERAL("/session/")};
+
+	return starts_with_any(path, tokens, sizeof tokens / sizeof *tokens);
+}
+
+/* Tokens and files are case-sensitive; every other path has one lower-case spelling. */
 static bool
 path_folds(struct str uri)
 {
-	static const struct str exact[] = {STR_LITERAL("/session/"), STR_LITERAL("/gift/"),
-	    STR_LITERAL("/newsletter/"), STR_LITERAL("/login/"), STR_LITERAL("/preview/"),
-	    STR_LITERAL("/feed/"), STR_LITERAL("/static/"), STR_LITERAL("/media/")};
+	static const struct str files[] = {STR_LITERAL("/static/"), STR_LITERAL("/media/")};
 
-	for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
-		if (str_starts(uri, exact[i]))
-			return false;
-	return true;
+	return !request_path_is_secret(uri) && !starts_with_any(uri, files, sizeof files / sizeof *files);
 }
 
 static enum status

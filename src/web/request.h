@@ -30,6 +30,9 @@ struct request {
 /* Reads the CGI variables (RFC 3875 4.1). STATUS_OK, or why this is no request of ours: 400, 503. */
 enum status request_read(struct request *req, char *const *environment, struct arena *a);
 
+/* Whether what follows the first segment is a token: it keeps its case, and stays out of logs. */
+bool request_path_is_secret(struct str path);
+
 /* The value of a query or form field, empty when there is none. */
 struct str request_query(const struct request *req, struct arena *a, const char *name);
 

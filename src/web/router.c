@@ -131,14 +131,15 @@ dispatch(struct request *req, struct context *cx, struct response *res, struct f
 static void
 log_answer(const struct request *req, enum status status, int64_t took)
 {
-	if ((int)status >= 500)
-		LOG_ERROR("request", LOG_TEXT("id", req->id), LOG_TEXT("path", req->url.path),
-		    LOG_NUM("status", (int)status), LOG_NUM("us", took));
-	else
-		log_fields(LOG_LEVEL_DEBUG, "request",
-		    (const struct log_field[]){LOG_TEXT("id", req->id), LOG_TEXT("path", req->url.path),
-		        LOG_NUM("status", (int)status), LOG_NUM("us", took)},
-		    4);
+	bool secret = request_path_is_secret(req->url.path);
+	struct str path = secret ? str_slice(req->url.path, 0,
+	                               1 + str_find(str_slice(req->url.path, 1, SIZE_MAX), STR("/")))
+	                         : req->url.path;
+
+	log_fields((int)status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_DEBUG, "request",
+	    (const struct log_field[]){LOG_TEXT("id", req->id), LOG_TEXT("path", path),
+	        LOG_NUM("status", (int)status), LOG_NUM("us", took)},
+	    4);
 }
 
 void
