@@ -117,7 +117,7 @@ export class Site {
 	// Makes an account (and a period of a plan), and returns a cookie for it.
 	// from and until are SQL expressions of seconds, "unixepoch() - 86400"; grace is in seconds.
 	async signIn(email, { plan, from = 'unixepoch() - 86400', until: end = 'unixepoch() + 86400', grace = 0 } = {}) {
-		await this.sql(`INSERT INTO subscriber (email) VALUES ('${email}') ON CONFLICT DO NOTHING;`);
+		await this.sql(`INSERT INTO subscriber (email) SELECT '${email}' WHERE NOT EXISTS (SELECT 1 FROM subscriber WHERE email = '${email}');`);
 		if (plan) {
 			await this.sql(`INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at, grace_s)
 				SELECT s.id, p.id, ${from}, ${end}, ${grace} FROM subscriber s, plan p WHERE s.email = '${email}' AND p.slug = '${plan}';`);
