@@ -313,8 +313,7 @@ may_end_with(cmark_node *node)
 {
 	cmark_node_type type = cmark_node_get_type(node);
 
-	return type != CMARK_NODE_HEADING && type != CMARK_NODE_THEMATIC_BREAK &&
-	       !(type == CMARK_NODE_CUSTOM_BLOCK && figures_mark(node) == MARK_MORE);
+	return type != CMARK_NODE_HEADING && type != CMARK_NODE_THEMATIC_BREAK;
 }
 
 /* Keeps the first pieces and drops the others, and what a text does not end with. */
@@ -337,7 +336,7 @@ percent_left(size_t words, size_t shown)
 {
 	size_t percent = words == 0 ? 100 : ((words - shown) * 200 + words) / (words * 2);
 
-	return shown == 0 ? 100 : percent < 1 ? 1 : percent > 99 ? 99 : (unsigned)percent;
+	return shown == 0 ? 100 : percent > 99 ? 99 : (unsigned)percent;
 }
 
 enum err

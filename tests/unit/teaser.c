@@ -265,6 +265,32 @@ page9_marker_wins(void **state)
 }
 
 static void
+page10_one_word_of_many_leaves_99_percent(void **state)
+{
+	static char source[4096];
+
+	(void)state;
+	for (size_t n = 0; n + 8 < sizeof source; n += 4)
+		memcpy(source + n, "mot ", 5);
+	check_cut(source, "1 words", "<p>mot…</p>\n", 1, 99);
+}
+
+static void
+page9_breaks_images_and_scripts_without_spaces(void **state)
+{
+	(void)state;
+	check_cut("![a\nb](i.png) un\\\ndeux" TWELVE, "1 words",
+	    "<p><img loading=\"lazy\" src=\"/media/i.png\" alt=\"a b\" /> un…</p>\n", 1, 93);
+	check_cut("un\u3000deux\u2003trois" TWELVE, "2 words", "<p>un\u3000deux…</p>\n", 2, 87);
+	check_cut("un\u2007deux trois" TWELVE, "1 words", "", 0, 100);
+	check_cut("東京都庁舎" TWELVE, "2 words", "<p>東京…</p>\n", 2, 88);
+	check_cut("𠀀𠀁豈 ก" TWELVE, "1 words", "<p>𠀀…</p>\n", 1, 94);
+	check_cut("12 % de" TWELVE, "1 words", "<p>12\u00a0%…</p>\n", 1, 93);
+	check_cut("12 % de" TWELVE, "2 words", "<p>12\u00a0% de…</p>\n", 2, 86);
+	check_cut("(12 %) et" TWELVE, "1 words", "<p>(12\u00a0%)…</p>\n", 1, 93);
+}
+
+static void
 LK6_short_texts_keep_back_a_third(void **state)
 {
 	(void)state;
@@ -310,6 +336,8 @@ page12_excerpts(void **state)
 	}
 	buf_free(&out);
 	assert_int_equal(teaser_minutes(0, 200), 1);
+	assert_int_equal(teaser_minutes(-5, 200), 1);
+	assert_int_equal(teaser_minutes(INT64_MAX, 1), 10000);
 	assert_int_equal(teaser_minutes(401, 200), 3);
 	assert_int_equal(teaser_minutes(400, 0), 2);
 }
@@ -339,6 +367,8 @@ main(void)
 	    cmocka_unit_test(page9_cut_in_mid_sentence),
 	    cmocka_unit_test(page9_never_ends_with_a_heading),
 	    cmocka_unit_test(page9_marker_wins),
+	    cmocka_unit_test(page10_one_word_of_many_leaves_99_percent),
+	    cmocka_unit_test(page9_breaks_images_and_scripts_without_spaces),
 	    cmocka_unit_test(LK6_short_texts_keep_back_a_third),
 	    cmocka_unit_test(limits_are_read),
 	    cmocka_unit_test(page12_excerpts),
