@@ -286,7 +286,7 @@ page9_breaks_images_and_scripts_without_spaces(void **state)
 	check_cut("東京都庁舎" TWELVE, "2 words", "<p>東京…</p>\n", 2, 88);
 	check_cut("𠀀𠀁豈 ก" TWELVE, "1 words", "<p>𠀀…</p>\n", 1, 94);
 	check_cut("12 % de" TWELVE, "1 words", "<p>12\u00a0%…</p>\n", 1, 93);
-	check_cut("12 % de" TWELVE, "2 words", "<p>12\u00a0% de…</p>\n", 2, 86);
+	check_cut("12 % de" TWELVE, "2 words", "<p>12\u00a0% de</p>\n", 2, 86);
 	check_cut("(12 %) et" TWELVE, "1 words", "<p>(12\u00a0%)…</p>\n", 1, 93);
 }
 
