@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "format/markdown.h"
 #include "format/teaser.h"
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define LATEST 20000000 /* microseconds */
+#define LATEST 20000000 /* microseconds of this process, however busy the machine */
 #else
 #define LATEST 1000000
 #endif
@@ -166,7 +166,7 @@ AD5_pathological_sources_end_in_time(void **state)
 		struct cmark_node *doc;
 		struct buf html = BUF_EMPTY;
 		struct teaser t;
-		int64_t start = clock_ticks();
+		clock_t start = clock();
 
 		for (; n + len < sizeof source; n += len)
 			memcpy(source + n, pieces[i], len);
@@ -176,8 +176,8 @@ AD5_pathological_sources_end_in_time(void **state)
 			assert_int_equal(
 			    teaser_cut(doc, (struct teaser_limit){TEASER_PERCENT, 50}, false, &t), ERR_NONE);
 		assert_true(html.len <= (size_t)5 << 20);
-		if (clock_ticks() - start > LATEST)
-			fail_msg("%s took %d ms", pieces[i], (int)((clock_ticks() - start) / 1000));
+		if (clock() - start > LATEST)
+			fail_msg("%s took %d ms", pieces[i], (int)((clock() - start) / 1000));
 		markdown_free(doc);
 		buf_free(&html);
 	}
@@ -189,7 +189,7 @@ AD5_lists_deep_then_blank(void **state)
 	static char source[MARKDOWN_MAX];
 	size_t n = 0;
 	struct cmark_node *doc;
-	int64_t start = clock_ticks();
+	clock_t start = clock();
 
 	(void)state;
 	for (size_t depth = 0; n + depth * 2 + 4 < sizeof source / 2; depth++)
@@ -200,7 +200,7 @@ AD5_lists_deep_then_blank(void **state)
 		memcpy(source + n, "- ", 2);
 	source[n] = 'a';
 	check_refused((struct str){source, sizeof source}, ERR_INVALID);
-	assert_true(clock_ticks() - start < LATEST);
+	assert_true(clock() - start < LATEST);
 	assert_int_equal(markdown_read(STR("- a\n  - b\n\n    - c\n"), "fr", &doc, NULL), ERR_NONE);
 	markdown_free(doc);
 }
