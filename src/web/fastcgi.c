@@ -26,7 +26,7 @@
 struct connection {
 	FCGX_Request fcgi;
 	struct connection *next, **link; /* in the server's list */
-	atomic_bool handed; /* orders one thread's work on it before the next one's; epoll does too, in silence */
+	atomic_bool handed;              /* orders one thread's work on it before the next one's */
 };
 
 struct fastcgi_request {

@@ -116,7 +116,13 @@ page_new(
 struct page *
 page_better(const struct page *page, struct compressor *c)
 {
-	return page_new(page->status, page->type, page->forms[CODING_IDENTITY].body, c, COMPRESS_BEST);
+	struct page *better = page_new(
+	    page->status, page->type, page->forms[CODING_IDENTITY].body, c, COMPRESS_BEST);
+
+	if (better != NULL) /* it counts on from here, past the hit at which it would be asked for again */
+		atomic_store_explicit(&better->hits, atomic_load_explicit(&page->hits, memory_order_relaxed),
+		    memory_order_relaxed);
+	return better;
 }
 
 void
