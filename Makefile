@@ -17,7 +17,8 @@ CFLAGS   ?= $(HARDEN) -g
 LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
 POT_CFLAGS = -std=c17 -D_GNU_SOURCE -pthread $(WARNINGS) -Isrc -DPOTERNE_VERSION='"$(VERSION)"' \
             -DPOTERNE_SHARE='"$(PREFIX)/share/poterne"' \
-            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) \
+            $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 LDLIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -linih -lunistring -lm
 
 # src/ORDER is the source list, the reading order and the input of the include lint.
@@ -94,6 +95,23 @@ test:
 	@sh deploy/packages.sh test
 	@$(MAKE) -s -j2 test-programs tests/node_modules/.ready
 	@tests/run unit fuzz interop golden http browser
+
+# The same under AddressSanitizer and UBSan, in a build folder of its own. Browsers see no difference: left out.
+SANITIZE = -O1 -g -fno-omit-frame-pointer -DPOTERNE_SANITIZED
+check:
+	@sh deploy/packages.sh check
+	@$(MAKE) -s -j2 BUILD=build-asan CC=clang LDFLAGS="-fsanitize=address,undefined" \
+		CFLAGS="$(SANITIZE) -fsanitize=address,undefined -fno-sanitize-recover=all" test-programs tests/node_modules/.ready
+	@echo "AddressSanitizer, UBSan and LeakSanitizer; the browser tests are left out, they run in make test:"
+	@SANITIZED=1 BUILD=build-asan tests/run unit fuzz interop golden http
+
+# Threads: the units that start some, and the daemon under a short load.
+tsan:
+	@sh deploy/packages.sh check
+	@$(MAKE) -s -j2 BUILD=build-tsan CC=clang LDFLAGS="-fsanitize=thread" CFLAGS="$(SANITIZE) -fsanitize=thread" \
+		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,memo memo_threads paywall changes)
+	@SANITIZED=1 BUILD=build-tsan ONLY=memo tests/run unit
+	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
 run:
 	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" bash demo/run.sh

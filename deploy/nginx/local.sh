@@ -6,6 +6,8 @@ set -eu
 folder=$1 port=$2 socket=$3 static=$4 media=$5
 here=$(cd "$(dirname "$0")" && pwd)
 
+# What an earlier nginx kept may name another port.
+rm -rf "$folder/cache"
 mkdir -p "$folder/snippets" "$folder/cache" "$folder/tmp"
 # nginx resolves "include snippets/…" against the folder of the main file.
 for file in "$here"/snippets/*.conf; do

@@ -173,12 +173,13 @@ template_link(struct template_set *set, struct fault *f)
 	for (size_t i = 0; i < set->n; i++)
 		for (size_t j = 0; j < set->codes[i].n; j++) {
 			struct template_op *op = &set->codes[i].ops[j];
-			struct str name = {set->codes[i].pool.data + op->text, op->len};
+			struct str name;
 			bool found;
 			size_t target;
 
 			if (op->kind != OP_CALL)
 				continue;
+			name = (struct str){set->codes[i].pool.data + op->text, op->len};
 			target = find(set, name, &found);
 			if (found)
 				op->number = (uint32_t)target;

@@ -13,10 +13,22 @@ import { until } from './lib/until.mjs';
 const skip = process.env.SANITIZED ? 'what it starts is tested elsewhere' : false;
 let folder;
 before(async () => { folder = await mkdtemp(path.join(os.tmpdir(), 'poterne run.')); });
-after(() => rm(folder, { recursive: true, force: true }));
+after(async () => {
+	for (const p of started.filter((one) => one.running)) {
+		process.kill(-p.pid, 'SIGKILL');
+		await p.ended;
+	}
+	await rm(folder, { recursive: true, force: true });
+});
 
 const environment = (port, place) => ({ PORT: String(port), VAR: place, BUILD: build });
-const start = (port, place) => new Program('run.sh', 'bash', [`${root}/demo/run.sh`], { env: environment(port, place), detached: true });
+const started = [];
+
+function start(port, place) {
+	const p = new Program('run.sh', 'bash', [`${root}/demo/run.sh`], { env: environment(port, place), detached: true });
+	started.push(p);
+	return p;
+}
 
 async function opened(p, port) {
 	await until('it says that it is open', () => {
@@ -77,7 +89,7 @@ test('run_opens_the_demo_in_a_folder_with_spaces', { skip }, async () => {
 	const other = await freePort();
 	p = start(other, place);
 	await opened(p, other);
-	assert.match((await request(other, '/')).text, /Trouvailles/);
+	await until('the change shows', async () => (await request(other, '/')).text.includes('Trouvailles'), 2000);
 	assert.equal((await request(other, '/', { cookie: used.headers['set-cookie'][0].split(';')[0] })).status, 200);
 	const second = await run('bash', [`${root}/demo/run.sh`], { env: environment(await freePort(), place) });
 	assert.equal(second.code, 1);
