@@ -14,6 +14,7 @@
 #define TEMPLATE_BYTES ((size_t)256 * 1024)
 #define ASSET_BYTES ((size_t)4 * 1024 * 1024)
 #define SETUP_BYTES ((size_t)16 * 1024 * 1024)
+#define PASSWORDS_BYTES ((size_t)4 * 1024 * 1024)
 #define SUFFIX ".mustache"
 
 /* "section.key=value" of --set. */
@@ -233,6 +234,14 @@ make_headers(struct setup *s)
 	return s->security.at == NULL || s->shared.at == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
+static enum err
+read_passwords(struct setup *s, struct fault *f)
+{
+	enum err e = file_read(&s->arena, s->config.passwords, PASSWORDS_BYTES, &s->common_passwords, f);
+
+	return e == ERR_NONE ? e : fault_context(f, e, "[paths] passwords");
+}
+
 enum err
 boot_setup(struct setup **out, const char *file, const struct str *sets, size_t n, struct fault *f)
 {
@@ -247,6 +256,8 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 	    (e = read_templates(s, f)) == ERR_NONE && (e = make_common(s, f)) == ERR_NONE &&
 	    (e = make_headers(s)) == ERR_NONE)
 		e = keyring_load(&s->keyring, s->config.keys, f);
+	if (e == ERR_NONE)
+		e = read_passwords(s, f);
 	if (e != ERR_NONE) {
 		setup_release(s);
 		return e;

@@ -82,6 +82,9 @@ site_start(struct daemon *d, struct fault *f)
 
 	(void)pthread_mutex_init(&d->site.lock, NULL);
 	atomic_store(&d->site.generation, 1);
+	d->site.guard = (struct auth_guard){password_gate_new(), throttle_new()};
+	if (e == ERR_NONE && (d->site.guard.gate == NULL || d->site.guard.throttle == NULL))
+		e = ERR_MEMORY;
 	if (e == ERR_NONE)
 		e = memo_open(&d->site.pages, (size_t)cfg->cache_pages, PAGE_WAIT_MS);
 	return e == ERR_NONE ? paywall_open(&d->site.paywall, (size_t)cfg->cache_facts) : e;
@@ -92,6 +95,8 @@ site_end(struct daemon *d)
 {
 	paywall_close(d->site.paywall);
 	memo_close(d->site.pages);
+	password_gate_free(d->site.guard.gate);
+	throttle_free(d->site.guard.throttle);
 	setup_release(d->site.setup);
 	(void)pthread_mutex_destroy(&d->site.lock);
 }

@@ -13,6 +13,7 @@ static const char *const purposes[] = {
     [SEAL_PREVIEW] = "preview",
     [SEAL_UNSUBSCRIBE] = "unsubscribe",
     [SEAL_HASH] = "hash",
+    [SEAL_LOGIN] = "login",
 };
 _Static_assert(sizeof purposes / sizeof *purposes == SEAL_COUNT, "name every purpose");
 

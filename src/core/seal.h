@@ -13,6 +13,7 @@ enum seal_purpose {
 	SEAL_PREVIEW,
 	SEAL_UNSUBSCRIBE,
 	SEAL_HASH,
+	SEAL_LOGIN, /* what a browser keeps that asked for a sign-in link */
 	SEAL_COUNT
 };
 

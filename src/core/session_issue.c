@@ -3,10 +3,9 @@
 
 static const struct str link_purpose = {"session", 7};
 
-/* Inside a transaction. */
-static enum err
-issue(struct db *db, const struct keyring *ring, struct str site_url, const struct session_new *s,
-    struct session_ticket *out, struct fault *f)
+enum err
+session_issue_within(struct db *db, const struct keyring *ring, struct str site_url,
+    const struct session_new *s, struct session_ticket *out, struct fault *f)
 {
 	enum err e = session_store_create(db, s, &out->id, f);
 
@@ -45,7 +44,7 @@ session_issue(struct db *db, const struct keyring *ring, struct str site_url, co
 {
 	enum err e = begin(db, f);
 
-	return e == ERR_NONE ? finish(db, issue(db, ring, site_url, s, out, f), f) : e;
+	return e == ERR_NONE ? finish(db, session_issue_within(db, ring, site_url, s, out, f), f) : e;
 }
 
 static bool
@@ -96,7 +95,7 @@ session_link_consume(struct db *db, const struct keyring *ring, struct str site_
 	if ((e = begin(db, f)) != ERR_NONE)
 		return e;
 	e = session_store_link_use(db, str_of(hash), link_purpose, s->now, &session.subscriber_id);
-	e = e == ERR_NONE ? issue(db, ring, site_url, &session, out, f)
+	e = e == ERR_NONE ? session_issue_within(db, ring, site_url, &session, out, f)
 	                  : fault_set(f, e, "this link was used, or its time is over");
 	return finish(db, e, f);
 }

@@ -14,6 +14,10 @@ struct session_ticket {
 enum err session_issue(struct db *db, const struct keyring *ring, struct str site_url,
     const struct session_new *s, struct session_ticket *out, struct fault *f);
 
+/* The same in the caller's transaction: after a fault the caller rolls back. */
+enum err session_issue_within(struct db *db, const struct keyring *ring, struct str site_url,
+    const struct session_new *s, struct session_ticket *out, struct fault *f);
+
 /* One-time links: SITE_URL/session/TOKEN. The table has only the token's hash. */
 enum err session_link_create(struct db *db, int64_t subscriber_id, int64_t now, int64_t life_s,
     char token[TOKEN_TEXT + 1], struct fault *f);

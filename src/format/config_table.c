@@ -40,6 +40,7 @@ static const struct setting settings[] = {
 	ROW("paths", "sql", PATH, 1, 4000, sql, POTERNE_SHARE "/sql"),
 	ROW("paths", "scripts", PATH, 0, 4000, scripts, ""),
 	ROW("paths", "static", PATH, 1, 4000, statics, POTERNE_SHARE "/static"),
+	ROW("paths", "passwords", PATH, 1, 4000, passwords, POTERNE_SHARE "/common-passwords.txt"),
 	ROW("server", "socket", PATH, 1, 107, socket, "var/poterne.sock"), /* sun_path of unix(7) */
 	ROW("server", "socket_mode", OCTAL, 0600, 0777, socket_mode, "0660"),
 	ROW("server", "threads", COUNT, 1, 64, threads, "4"),
@@ -55,6 +56,9 @@ static const struct setting settings[] = {
 	ROW("session", "idle", DURATION, MINUTE, 366 * DAY, session_idle_s, "30d"),
 	ROW("session", "life", DURATION, MINUTE, 3660 * DAY, session_life_s, "180d"),
 	ROW("session", "link", DURATION, MINUTE, 7 * DAY, link_life_s, "30m"),
+	ROW("signin", "life", DURATION, MINUTE, 10 * MINUTE, signin_life_s, "10m"),
+	ROW("signin", "registration", SWITCH, 0, 1, signin_registration, "on"),
+	ROW("signin", "recent", DURATION, MINUTE, DAY, signin_recent_s, "15m"),
 };
 /* clang-format on */
 #define N (sizeof settings / sizeof *settings)

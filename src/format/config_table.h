@@ -18,6 +18,7 @@ struct config {
 	const char *media;             /* images of articles, served below /media/ */
 	const char *sql, *scripts;     /* shipped migrations; the publication's own, may be empty */
 	const char *statics;           /* [paths] static: served by nginx; read here for hashes */
+	const char *passwords;         /* file of those that nobody may choose */
 	const char *socket;            /* FastCGI socket when none is passed in */
 	int64_t socket_mode, threads;  /* mode bits; size of the pool */
 	int64_t timeout_s;             /* a peer that neither sends nor reads for so long is dropped */
@@ -28,6 +29,9 @@ struct config {
 	int64_t words_per_minute;
 	int64_t related, page_size; /* cards below an article, 3 to 6; cards on a list page */
 	int64_t session_idle_s, session_life_s, link_life_s;
+	int64_t signin_life_s;       /* of a mailed link and code */
+	int64_t signin_registration; /* 1: an address without an account may make one */
+	int64_t signin_recent_s;     /* what needs a recent sign-in needs one that is younger */
 };
 
 #define CONFIG_MOST_SETTINGS 128

@@ -257,6 +257,9 @@ config_value_read(struct config_limits limits, struct str value, struct arena *a
 		return read_octal(value, limits, number)
 		           ? ERR_NONE
 		           : refuse(value, "a file mode; write one like 0660", f);
+	case CONFIG_SWITCH:
+		*number = str_eq(value, STR("on"));
+		return *number == 1 || str_eq(value, STR("off")) ? ERR_NONE : refuse(value, "on or off", f);
 	default: return read_text(limits, value, a, text, f);
 	}
 }

@@ -16,6 +16,7 @@ enum config_kind {
 	CONFIG_SIZE,     /* bytes, with KiB, MiB or GiB */
 	CONFIG_DURATION, /* seconds, with s, m, h or d */
 	CONFIG_OCTAL,    /* a file mode: 0660 */
+	CONFIG_SWITCH,   /* on: 1, off: 0 */
 	CONFIG_KINDS
 };
 

@@ -5,6 +5,5 @@
 #include "web/response.h"
 
 enum status page_link(struct context *cx, const struct request *req, struct response *res);
-enum status page_logout(struct context *cx, const struct request *req, struct response *res);
 
 #endif

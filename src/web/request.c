@@ -22,6 +22,7 @@ enum variable {
 	VAR_FETCH_SITE,
 	VAR_REQUEST_ID,
 	VAR_REMOTE_ADDR,
+	VAR_USER_AGENT,
 	VAR_COUNT
 };
 
@@ -37,6 +38,7 @@ static const struct str names[] = {
     [VAR_FETCH_SITE] = STR_LITERAL("HTTP_SEC_FETCH_SITE="),
     [VAR_REQUEST_ID] = STR_LITERAL("REQUEST_ID="),
     [VAR_REMOTE_ADDR] = STR_LITERAL("REMOTE_ADDR="),
+    [VAR_USER_AGENT] = STR_LITERAL("HTTP_USER_AGENT="),
 };
 
 struct variables {
@@ -93,7 +95,7 @@ request_path_is_secret(struct str path)
 {
 	static const struct str tokens[] = {STR_LITERAL("/feed/"), STR_LITERAL("/gift/"),
 	    STR_LITERAL("/login/"), STR_LITERAL("/newsletter/"), STR_LITERAL("/preview/"),
-	    STR_LITERAL("/session/")};
+	    STR_LITERAL("/account/email/"), STR_LITERAL("/session/")};
 
 	return starts_with_any(path, tokens, sizeof tokens / sizeof *tokens);
 }
@@ -141,6 +143,7 @@ request_read(struct request *req, char *const *environment, struct arena *a)
 	req->origin = v.values[VAR_ORIGIN];
 	req->fetch_site = v.values[VAR_FETCH_SITE];
 	req->peer = v.values[VAR_REMOTE_ADDR];
+	req->user_agent = v.values[VAR_USER_AGENT];
 	req->bears_session = cookie_find(req->cookies, STR(SESSION_COOKIE), &ignored) > 0 ||
 	                     cookie_find(req->cookies, STR(METER_COOKIE), &ignored) > 0;
 	return read_url(req, v.values[VAR_URI], a);

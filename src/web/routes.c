@@ -2,6 +2,7 @@
 #include "web/page_article.h"
 #include "web/page_index.h"
 #include "web/page_link.h"
+#include "web/page_login.h"
 #include "web/page_static.h"
 #include "web/page_status.h"
 #include "web/router.h"
@@ -16,7 +17,10 @@ const struct route routes[] = {
     {"/privacy", ROUTE_GET, page_words, 0},
     {"/legal", ROUTE_GET, page_words, 0},
     {"/accessibility", ROUTE_GET, page_words, 0},
-    {"/login", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
+    {"/login", ROUTE_GET | ROUTE_POST, page_login, FORM_BYTES},
+    {"/login/code", ROUTE_GET | ROUTE_POST, page_login_code, FORM_BYTES},
+    {"/login/password", ROUTE_POST, page_login_password, FORM_BYTES},
+    {"/login/:token", ROUTE_GET | ROUTE_POST, page_login_link, FORM_BYTES},
     {"/logout", ROUTE_POST, page_logout, FORM_BYTES},
     {"/account", ROUTE_GET, page_soon, 0},
     {"/subscribe", ROUTE_GET, page_soon, 0},

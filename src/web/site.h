@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/memo.h"
 #include "core/keyring.h"
+#include "core/auth_password.h"
 #include "core/paywall.h"
 #include "format/compress.h"
 #include "format/config.h"
@@ -23,6 +24,7 @@ struct setup {
 	json_t *texts;  /* templates/locales/LANGUAGE.json */
 	json_t *common; /* members of every page's data: site, asset */
 	struct keyring *keyring;
+	struct str common_passwords; /* that nobody may choose */
 	struct str security; /* header lines of every answer */
 	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };
@@ -35,6 +37,7 @@ struct site {
 	_Atomic uint32_t generation; /* grows with each new setup */
 	struct paywall *paywall;
 	struct memo *pages;
+	struct auth_guard guard;
 	struct polish *polish; /* NULL: pages stay as they were made */
 };
 

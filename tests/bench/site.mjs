@@ -93,7 +93,7 @@ export class Site {
 			fs.mkdirSync(this.file(folder), { mode: folder === 'keys' ? 0o700 : 0o755 });
 		write('poterne.conf', `[site]\nname = Banc d'essai\nurl = http://localhost:${this.port}\n\n[paths]\n`
 			+ `database = ${this.file('bench.db')}\nkeys = ${this.file('keys')}\nmedia = ${this.file('media')}\n`
-			+ `templates = ${root}/templates\nsql = ${root}/sql\nstatic = ${root}/static\n\n[server]\n`
+			+ `templates = ${root}/templates\nsql = ${root}/sql\nstatic = ${root}/static\npasswords = ${root}/share/common-passwords.txt\n\n[server]\n`
 			+ `socket = ${this.file('app.sock')}\nthreads = ${threads}\n\n[cache]\npages = ${cache}\n`);
 	}
 

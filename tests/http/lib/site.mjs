@@ -79,7 +79,7 @@ export class Site {
 		const own = this.options.config;
 		const sections = { site: { name: 'Le Perron', url: this.url, ...own.site },
 			paths: { database: this.db, keys: this.in('keys'), media: this.in('media'), templates: `${root}/templates`,
-				static: `${root}/static`, sql: `${root}/sql`, scripts: `${root}/demo/sql`, ...own.paths },
+				static: `${root}/static`, passwords: `${root}/share/common-passwords.txt`, sql: `${root}/sql`, scripts: `${root}/demo/sql`, ...own.paths },
 			server: { socket: this.socket, ...own.server } };
 
 		for (const name of Object.keys(own)) sections[name] ??= own[name];

@@ -1,0 +1,208 @@
+/* password.c: the gate, the list of common ones, and libsodium's Argon2id behind them. */
+#include "core/password.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/token.h"
+
+/* OWASP's least: 19 MiB, two passes, one lane. */
+#define MEMORY ((size_t)19 * 1024 * 1024)
+#define PASSES 2
+/* A stored hash may ask for so much; above it somebody wrote it to hurt. */
+#define MEMORY_MOST_KIB 65536
+#define PASSES_MOST 8
+#define WAITING_MOST 32
+
+struct password_gate {
+	pthread_mutex_t lock;
+	pthread_cond_t free;
+	unsigned inside, waiting;
+};
+
+/* Of a password that nobody knows, for addresses without one: the same work as a comparison. */
+static const char nobody[] =
+    "$argon2id$v=19$m=19456,t=2,p=1$p6qCEuVlciKM//TdFNTwUQ$iqdpoAkSk7ALWe6e+ixUH8AMXbnZ5jtgT9EZgj0Yp4k";
+
+static bool
+make(struct str password, char out[PASSWORD_HASH])
+{
+	_Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH, "a hash fits");
+	return crypto_pwhash_str_alg(
+	           out, password.at, password.len, PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
+struct password_gate *
+password_gate_new(void)
+{
+	struct password_gate *gate = calloc(1, sizeof *gate);
+
+	if (gate == NULL)
+		return NULL;
+	(void)pthread_mutex_init(&gate->lock, NULL);
+	(void)pthread_cond_init(&gate->free, NULL);
+	return gate;
+}
+
+void
+password_gate_free(struct password_gate *gate)
+{
+	if (gate == NULL)
+		return;
+	(void)pthread_cond_destroy(&gate->free);
+	(void)pthread_mutex_destroy(&gate->lock);
+	free(gate);
+}
+
+static bool
+enter(struct password_gate *gate)
+{
+	bool in = true;
+
+	pthread_mutex_lock(&gate->lock);
+	if (gate->inside == PASSWORD_AT_ONCE && gate->waiting == WAITING_MOST) {
+		in = false;
+	} else {
+		gate->waiting++;
+		while (gate->inside == PASSWORD_AT_ONCE)
+			(void)pthread_cond_wait(&gate->free, &gate->lock);
+		gate->waiting--;
+		gate->inside++;
+	}
+	pthread_mutex_unlock(&gate->lock);
+	return in;
+}
+
+static void
+leave(struct password_gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	gate->inside--;
+	(void)pthread_cond_signal(&gate->free);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+/* The line around a place in the text. */
+static struct str
+line_at(struct str text, size_t at)
+{
+	size_t from = at, to = at;
+
+	while (from > 0 && text.at[from - 1] != '\n')
+		from--;
+	while (to < text.len && text.at[to] != '\n')
+		to++;
+	return str_slice(text, from, to);
+}
+
+static bool
+is_common(struct str folded, struct str common)
+{
+	size_t low = 0, high = common.len;
+
+	while (low < high) {
+		struct str line = line_at(common, low + (high - low) / 2);
+		int order = str_cmp(folded, line);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = (size_t)(line.at - common.at);
+		else
+			low = (size_t)(line.at - common.at) + line.len + 1;
+	}
+	return false;
+}
+
+enum password_flaw
+password_judge(struct str password, struct str common)
+{
+	char folded[64];
+	enum password_flaw flaw = PASSWORD_GOOD;
+	struct str line;
+
+	if (password.len < PASSWORD_LEAST)
+		return PASSWORD_SHORT;
+	if (password.len > PASSWORD_MOST)
+		return PASSWORD_LONG;
+	if (password.len > sizeof folded)
+		return PASSWORD_GOOD;
+	while (str_starts(common, STR("#")) && str_split(&common, '\n', &line))
+		continue;
+	for (size_t i = 0; i < password.len; i++) {
+		char c = password.at[i];
+
+		folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	if (is_common((struct str){folded, password.len}, common))
+		flaw = PASSWORD_COMMON;
+	token_wipe(folded, sizeof folded);
+	return flaw;
+}
+
+enum err
+password_hash(struct password_gate *gate, struct str password, char out[PASSWORD_HASH])
+{
+	bool made;
+
+	if (!enter(gate))
+		return ERR_BUSY;
+	made = make(password, out);
+	leave(gate);
+	return made ? ERR_NONE : ERR_MEMORY;
+}
+
+/* $argon2id$v=19$m=19456,t=2,p=1$…: the costs are read before anything is spent on them (LG5). */
+static bool
+costs_bearable(struct str hash)
+{
+	struct str rest = hash, part, name;
+	int64_t memory = 0, passes = 0;
+
+	for (int i = 0; i < 4; i++)
+		if (!str_split(&rest, '$', &part))
+			return false;
+	if (!str_starts(hash, STR("$argon2id$v=19$")))
+		return false;
+	rest = part;
+	while (str_split(&rest, ',', &part)) {
+		struct str value = part;
+
+		if (!str_split(&value, '=', &name) || value.at == NULL)
+			return false;
+		if (str_eq(name, STR("m")) && !str_to_int(value, 1, MEMORY_MOST_KIB, &memory))
+			return false;
+		if (str_eq(name, STR("t")) && !str_to_int(value, 1, PASSES_MOST, &passes))
+			return false;
+		if (str_eq(name, STR("p")) && !str_eq(value, STR("1")))
+			return false;
+	}
+	return memory > 0 && passes > 0;
+}
+
+enum err
+password_check(struct password_gate *gate, struct str password, struct str hash, bool *stale)
+{
+	char stored[PASSWORD_HASH];
+	bool known = hash.len > 0 && password.len <= PASSWORD_MOST, good;
+
+	*stale = false;
+	if (hash.len >= sizeof stored || (hash.len > 0 && !costs_bearable(hash)))
+		return ERR_INVALID;
+	if (!enter(gate))
+		return ERR_BUSY;
+	if (known) {
+		memcpy(stored, hash.at, hash.len);
+		stored[hash.len] = '\0';
+	}
+	good = crypto_pwhash_str_verify(known ? stored : nobody, password.at,
+	           password.len > PASSWORD_MOST ? PASSWORD_MOST : password.len) == 0;
+	leave(gate);
+	if (!known || !good)
+		return ERR_DENIED;
+	*stale = crypto_pwhash_str_needs_rehash(stored, PASSES, MEMORY) != 0;
+	return ERR_NONE;
+}
