@@ -3,6 +3,8 @@
 
 #include <sodium.h>
 
+_Static_assert(TOKEN_PRINT == crypto_shorthash_siphashx24_BYTES, "a print of SipHash");
+_Static_assert(TOKEN_PRINT == crypto_shorthash_siphashx24_KEYBYTES, "its key");
 _Static_assert(TOKEN_HASH == 2 * crypto_generichash_BYTES, "hex of BLAKE2b-256");
 
 bool
@@ -113,6 +115,12 @@ token_hash_keyed(const uint8_t key[32], struct str secret, char out[TOKEN_HASH +
 
 	(void)crypto_generichash(hash, sizeof hash, (const uint8_t *)secret.at, secret.len, key, 32);
 	token_hex(hash, sizeof hash, out);
+}
+
+void
+token_print(const uint8_t key[TOKEN_PRINT], struct str text, uint8_t out[TOKEN_PRINT])
+{
+	(void)crypto_shorthash_siphashx24(out, (const uint8_t *)text.at, text.len, key);
 }
 
 bool

@@ -22,6 +22,9 @@ bool token_decode(struct str text, void *out, size_t size, size_t *n_out);
 void token_hex(const void *bytes, size_t n, char *out);       /* 2 n digits and NUL */
 void token_hash(struct str secret, char out[TOKEN_HASH + 1]); /* what a table stores instead of the secret */
 void token_hash_keyed(const uint8_t key[32], struct str secret, char out[TOKEN_HASH + 1]);
+/* A short keyed print (SipHash-2-4, 128 bits): to know a text again without keeping it. */
+#define TOKEN_PRINT 16
+void token_print(const uint8_t key[TOKEN_PRINT], struct str text, uint8_t out[TOKEN_PRINT]);
 bool token_equal(struct str a, struct str b); /* time depends on the lengths only */
 void token_wipe(void *p, size_t n);
 

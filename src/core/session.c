@@ -42,11 +42,20 @@ parse(struct str message, struct session_claims *out)
 }
 
 enum session_read
+session_timely(const struct session_claims *claims, int64_t now)
+{
+	if (claims->issued_at > now + SESSION_LEEWAY)
+		return SESSION_EARLY;
+	return claims->expires_at <= now ? SESSION_EXPIRED : SESSION_GOOD;
+}
+
+enum session_read
 session_read(const struct keyring *ring, struct str site_url, struct str token, int64_t now,
     struct session_claims *out)
 {
 	struct session_claims claims;
 	char message[MESSAGE];
+	enum session_read how;
 	size_t n;
 
 	switch (seal_open(ring, SEAL_SESSION, site_url, token, message, sizeof message, &n)) {
@@ -57,12 +66,10 @@ session_read(const struct keyring *ring, struct str site_url, struct str token, 
 	}
 	if (!parse((struct str){message, n}, &claims))
 		return SESSION_CLAIMS;
-	if (claims.issued_at > now + SESSION_LEEWAY)
-		return SESSION_EARLY;
-	if (claims.expires_at <= now)
-		return SESSION_EXPIRED;
-	*out = claims;
-	return SESSION_GOOD;
+	how = session_timely(&claims, now);
+	if (how == SESSION_GOOD)
+		*out = claims;
+	return how;
 }
 
 /* A token older than its row would be of another row that had this id. */

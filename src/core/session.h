@@ -30,6 +30,9 @@ const char *session_read_name(enum session_read r);
 enum session_read session_read(const struct keyring *ring, struct str site_url, struct str token, int64_t now,
     struct session_claims *out);
 
+/* What the clock says to claims that were proved: SESSION_GOOD, SESSION_EARLY or SESSION_EXPIRED. */
+enum session_read session_timely(const struct session_claims *claims, int64_t now);
+
 /* Whether the row still lets the token in. Pure: the row says all that can end a session, idle_s is the longest time
  * between two uses. last_seen_at is written once an hour: after a refusal for idleness read the row again. */
 bool session_valid(

@@ -92,8 +92,8 @@ find_reader(struct request *req, struct context *cx)
 
 	if (cookie_find(req->cookies, STR(SESSION_COOKIE), &token) != 1)
 		return STATUS_OK;
-	if (session_read(cx->setup->keyring, str_of(cfg->site_url), token, req->now, &claims) !=
-	    SESSION_GOOD) {
+	if (session_seen_read(cx->seen, cx->setup->keyring, str_of(cfg->site_url), token, req->now,
+	        &claims) != SESSION_GOOD) {
 		metrics_add(METRIC_SESSIONS_REFUSED, 1);
 		return STATUS_OK;
 	}

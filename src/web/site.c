@@ -40,6 +40,7 @@ context_refresh(struct context *cx)
 	if (cx->setup != NULL && cx->generation == atomic_load(&cx->site->generation))
 		return;
 	setup_release(cx->setup);
+	session_seen_forget(cx->seen);
 	pthread_mutex_lock(&cx->site->lock);
 	cx->setup = cx->site->setup;
 	atomic_fetch_add(&cx->setup->refs, 1);
@@ -59,6 +60,7 @@ context_new(struct site *site)
 	arena_init(&cx->arena, REQUEST_BYTES);
 	context_refresh(cx);
 	cx->compressor = compressor_new();
+	cx->seen = session_seen_new();
 	if (cx->compressor != NULL &&
 	    db_open(&cx->doors.open, cx->setup->config.database, DB_PUBLIC, false, &f) == ERR_NONE &&
 	    db_open(&cx->doors.full, cx->setup->config.database, DB_ENTITLED, false, &f) == ERR_NONE)
@@ -75,6 +77,7 @@ context_free(struct context *cx)
 	db_close(cx->doors.full);
 	db_close(cx->writer);
 	compressor_free(cx->compressor);
+	session_seen_free(cx->seen);
 	arena_free(&cx->arena);
 	setup_release(cx->setup);
 	free(cx);

@@ -10,6 +10,7 @@
 #include "core/keyring.h"
 #include "core/auth_password.h"
 #include "core/paywall.h"
+#include "core/session_seen.h"
 #include "format/compress.h"
 #include "format/config.h"
 #include "format/template.h"
@@ -50,6 +51,7 @@ struct context {
 	struct db *writer;  /* opened at the first POST that needs it */
 	struct arena arena; /* emptied after each request */
 	struct compressor *compressor;
+	struct session_seen *seen; /* NULL: every cookie is unsealed */
 };
 
 void setup_release(struct setup *s);                       /* NULL is fine */
