@@ -258,6 +258,8 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 		e = keyring_load(&s->keyring, s->config.keys, f);
 	if (e == ERR_NONE)
 		e = read_passwords(s, f);
+	if (e == ERR_NONE)
+		e = lasting_load(s->config.keys, &s->lasting, f);
 	if (e != ERR_NONE) {
 		setup_release(s);
 		return e;

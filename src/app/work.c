@@ -2,13 +2,16 @@
 #include <signal.h>
 #include <time.h>
 
+#include "app/boot.h"
 #include "app/cli.h"
+#include "app/mailroom.h"
 #include "app/notify.h"
 #include "app/sandbox.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/publish.h"
+#include "store/outbox_store.h"
 #include "store/session_store.h"
 
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
@@ -37,6 +40,19 @@ purge_sessions(struct worker *w, struct fault *f)
 	return ERR_NONE;
 }
 
+static enum err
+purge_mail(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = outbox_store_purge(w->db, clock_now(), KEEP_ENDED_S, &n);
+
+	if (e != ERR_NONE)
+		return fault_set(f, e, "purge of mail: %s", db_message(w->db));
+	if (n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "mail"), LOG_NUM("rows", n));
+	return ERR_NONE;
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -45,6 +61,7 @@ static const struct job {
 } jobs[] = {
     {"render", 1, render_stale},
     {"purge_sessions", 3600, purge_sessions},
+    {"purge_mail", 3600, purge_mail},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)
 
@@ -70,6 +87,19 @@ run_due(struct worker *w, int64_t due[JOBS])
 	return worst;
 }
 
+/* Before any thread is started, so that all of them leave the signals to the loop. */
+static void
+block_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
 static void
 run_until_signal(struct worker *w)
 {
@@ -80,7 +110,6 @@ run_until_signal(struct worker *w)
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	notify_send("READY=1");
 	do {
 		(void)run_due(w, due);
@@ -89,14 +118,37 @@ run_until_signal(struct worker *w)
 	notify_send("STOPPING=1");
 }
 
+/* Everything that is due, once. */
+static enum err
+work_once(struct worker *w, struct setup *setup, struct fault *f)
+{
+	int64_t due[JOBS] = {0};
+	enum err e = run_due(w, due), mail = mailroom_once(setup, f);
+
+	return e != ERR_NONE ? e : mail;
+}
+
+static enum err
+work_on(struct worker *w, struct setup *setup, struct fault *f)
+{
+	struct mailroom *room;
+	enum err e = mailroom_open(&room, setup, f);
+
+	if (e != ERR_NONE)
+		return e;
+	run_until_signal(w);
+	mailroom_close(room);
+	return ERR_NONE;
+}
+
 int
 cli_work(struct cli *cli)
 {
 	struct worker w = {.config = cli->config};
 	bool once = cli_flag(cli, "--once");
-	int64_t due[JOBS] = {0};
+	struct setup *setup = NULL;
 	struct fault f = {""};
-	enum err e = ERR_NONE;
+	enum err e;
 
 	if (!cli_arguments(cli, 0, 0))
 		return cli_usage(cli);
@@ -105,10 +157,13 @@ cli_work(struct cli *cli)
 	w.db = cli_database(cli, DB_WRITER);
 	if (w.db == NULL)
 		return CLI_REFUSED;
-	if (once)
-		e = run_due(&w, due);
-	else
-		run_until_signal(&w);
+	block_signals();
+	e = boot_setup(&setup, cli->config_file, cli->sets, cli->set_count, &f);
+	if (e == ERR_NONE)
+		e = once ? work_once(&w, setup, &f) : work_on(&w, setup, &f);
 	db_close(w.db);
+	setup_release(setup);
+	if (e != ERR_NONE && f.text[0] != '\0')
+		return cli_fail(e, &f);
 	return e == ERR_NONE ? CLI_OK : CLI_REFUSED;
 }

@@ -27,7 +27,15 @@ struct config {
 	int64_t cache_seconds;            /* life of anonymous pages in nginx */
 	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
 	int64_t words_per_minute;
-	int64_t related, page_size; /* cards below an article, 3 to 6; cards on a list page */
+	int64_t related, page_size;                 /* cards below an article, 3 to 6; cards on a list page */
+	const char *mail_transport, *mail_folder;   /* file or smtp; where file writes */
+	const char *mail_smtp_url, *mail_tls;       /* smtp:// or smtps://; yes, or no to this machine */
+	const char *mail_ca_file;                   /* empty: the system's authorities */
+	const char *mail_user, *mail_password_file; /* empty: no sign-in */
+	const char *mail_from, *mail_from_name;     /* empty: site_contact, site_name */
+	int64_t mail_per_day;                       /* mails that forms may cause in a day */
+	int64_t mail_pace, mail_connections;        /* newsletters a second; at the same time */
+	int64_t mail_timeout_s;
 	int64_t session_idle_s, session_life_s, link_life_s;
 	int64_t signin_life_s;       /* of a mailed link and code */
 	int64_t signin_registration; /* 1: an address without an account may make one */

@@ -65,7 +65,8 @@ put_list(struct buf *out, const struct message *m, struct fault *f)
 	if (m->list_id.len == 0 && m->unsubscribe.len == 0)
 		return ERR_NONE;
 	/* RFC 8058 3.1: one https address. http is for the demo on this machine only, where there is no other. */
-	if (n < 3 || (size_t)n >= sizeof id || u < 12 || (size_t)u >= sizeof unsubscribe ||
+	if (str_has_control(m->list_id) || str_has_control(m->unsubscribe) || n < 3 ||
+	    (size_t)n >= sizeof id || u < 12 || (size_t)u >= sizeof unsubscribe ||
 	    (!str_starts(m->unsubscribe, STR("https://")) &&
 	        !str_starts(m->unsubscribe, STR("http://localhost"))) ||
 	    strpbrk(unsubscribe + 1, "<, \t") != NULL || !mime_header_plain(out, "List-Id", str_of(id)) ||

@@ -40,6 +40,20 @@ outbox_store_put(struct db *db, const struct outbox_mail *mail, struct fault *f)
 	return pick_fault(f, e, db);
 }
 
+enum err
+outbox_store_due(struct db *db, int64_t now, bool *out)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting' AND kind = "
+	                          "'transactional' AND due_at <= $1)"
+	                          " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'waiting' AND kind = "
+	                          "'newsletter' AND due_at <= $1)";
+	int64_t any = 0;
+	enum err e = db_int(db, &any, sql, "i", now);
+
+	*out = e == ERR_NONE && any != 0;
+	return e;
+}
+
 static enum err
 take(struct rows *rows, struct arena *a, struct outbox_row *out)
 {

@@ -26,6 +26,9 @@ struct outbox_row {
 	struct str to, template, data; /* in the arena */
 };
 
+/* Is anything due? A look without a lock. */
+enum err outbox_store_due(struct db *db, int64_t now, bool *out);
+
 /* Takes the next mail that is due, the ones that people wait for first; it is this lease's until `until`.
  * ERR_NOT_FOUND: nothing is due. */
 enum err outbox_store_lease(

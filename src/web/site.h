@@ -9,6 +9,7 @@
 #include "base/memo.h"
 #include "core/keyring.h"
 #include "core/auth_password.h"
+#include "core/lasting.h"
 #include "core/paywall.h"
 #include "core/session_seen.h"
 #include "format/compress.h"
@@ -26,6 +27,7 @@ struct setup {
 	json_t *common; /* members of every page's data: site, asset */
 	struct keyring *keyring;
 	struct str common_passwords; /* that nobody may choose */
+	struct lasting lasting;
 	struct str security; /* header lines of every answer */
 	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };

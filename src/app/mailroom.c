@@ -1,0 +1,372 @@
+/* mailroom.c: one mail at a time a desk: what became of the last one and the taking of the next are one commit. */
+#include "app/mailroom.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/mailer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "core/letter.h"
+#include "format/message.h"
+#include "store/outbox_store.h"
+
+#define DESKS_MOST 64
+#define SCRATCH_BYTES ((size_t)4 << 20)
+#define IDLE_MS 250
+#define AWAY_FIRST_MS 1000
+#define AWAY_LONGEST_MS 30000
+#define RECOVER_S 30
+#define NAME_BYTES 32
+
+struct desk {
+	struct mailroom *room;
+	pthread_t thread;
+	bool running;
+	struct setup *setup;
+	struct db *db;
+	struct mailer *mailer;
+	struct arena arena;
+	struct letter letter;
+	struct buf message;
+	int lock; /* of the name: what a process that died held is found by it */
+	char name[NAME_BYTES];
+	bool holds;            /* row is in our hands */
+	struct outbox_row row; /* in the arena */
+	bool ended;            /* and was tried: */
+	enum mailer_end end;
+	struct fault reason;
+	unsigned away; /* tries in a row without a server */
+	int64_t recover_at;
+	int64_t sent, since; /* for the log */
+};
+
+struct mailroom {
+	_Atomic bool stop;
+	size_t n;
+	struct desk desks[];
+};
+
+/* A name that no living process has, and nothing left in its hands. */
+static enum err
+take_name(struct desk *d, struct fault *f)
+{
+	char path[4200];
+	int64_t n = 0;
+	enum err e = ERR_BUSY;
+
+	for (int i = 0; e == ERR_BUSY && i < DESKS_MOST; i++) {
+		(void)snprintf(d->name, sizeof d->name, "desk%d", i);
+		(void)snprintf(path, sizeof path, "%s.%s", d->setup->config.database, d->name);
+		e = file_lock(path, &d->lock, f);
+	}
+	if (e != ERR_NONE)
+		return e;
+	e = outbox_store_recover(d->db, d->name, clock_now(), &n);
+	if (e == ERR_NONE && n > 0)
+		LOG_INFO("mail_recovered", LOG_NUM("mails", n));
+	return e == ERR_NONE ? e : fault_set(f, e, "outbox: %s", db_message(d->db));
+}
+
+static void
+desk_close(struct desk *d)
+{
+	mailer_close(d->mailer);
+	db_close(d->db);
+	if (d->lock >= 0)
+		file_unlock(d->lock);
+	letter_free(&d->letter);
+	buf_free(&d->message);
+	arena_free(&d->arena);
+}
+
+static enum err
+desk_open(struct desk *d, struct setup *setup, struct fault *f)
+{
+	enum err e;
+
+	*d = (struct desk){.setup = setup, .lock = -1, .since = clock_now()};
+	arena_init(&d->arena, SCRATCH_BYTES);
+	e = db_open(&d->db, setup->config.database, DB_WRITER, false, f);
+	if (e == ERR_NONE)
+		e = mailer_open(&d->mailer, &setup->config, f);
+	if (e == ERR_NONE)
+		e = take_name(d, f);
+	return e;
+}
+
+/* Why a mail that was taken must not leave after all; NULL: it may. */
+static enum err
+find_objection(struct desk *d, int64_t now, const char **why)
+{
+	bool refused = false;
+	enum err e = outbox_store_refused(d->db, d->row.kind, d->row.to, now, &refused);
+
+	*why = NULL;
+	if (e == ERR_NONE && d->row.expires_at != 0 && d->row.expires_at <= now)
+		*why = "too late: what it says no longer holds";
+	else if (e == ERR_NONE && refused)
+		*why = "the mail server refused this address before";
+	return e;
+}
+
+static enum err
+record(struct desk *d, int64_t now)
+{
+	struct str reason = str_of(d->reason.text);
+	enum err e = ERR_NONE;
+
+	if (!d->ended)
+		return ERR_NONE;
+	switch (d->end) {
+	case MAILER_TAKEN: e = outbox_store_sent(d->db, d->name, &d->row, now); break;
+	case MAILER_LATER:
+	case MAILER_AWAY: e = outbox_store_retry(d->db, d->name, &d->row, reason, now); break;
+	case MAILER_NO_ADDRESS:
+		e = outbox_store_refuse(d->db, d->row.to, reason, now);
+		if (e == ERR_NONE)
+			e = outbox_store_dead(d->db, d->name, d->row.id, reason);
+		break;
+	case MAILER_REFUSED: e = outbox_store_dead(d->db, d->name, d->row.id, reason); break;
+	}
+	return e == ERR_NOT_FOUND ? ERR_NONE : e; /* erased meanwhile, or given to another */
+}
+
+/* Takes the next mail that may leave; those that may not end here. */
+static enum err
+take_next(struct desk *d, int64_t now)
+{
+	int64_t until = now + 4 * d->setup->config.mail_timeout_s + 60;
+
+	for (;;) {
+		const char *why;
+		enum err e = outbox_store_lease(d->db, &d->arena, d->name, now, until, &d->row);
+
+		if (e == ERR_NONE)
+			e = find_objection(d, now, &why);
+		if (e != ERR_NONE || why == NULL)
+			return e;
+		LOG_INFO("mail_dropped", LOG_NUM("mail", d->row.id), LOG_CSTR("why", why));
+		e = outbox_store_dead(d->db, d->name, d->row.id, str_of(why));
+		if (e != ERR_NONE)
+			return e;
+	}
+}
+
+/* One commit: the end of the last mail and the taking of the next. */
+static enum err
+turn_over(struct desk *d, bool next)
+{
+	int64_t now = clock_now();
+	enum err e = db_begin(d->db), taken = ERR_NOT_FOUND;
+
+	if (e == ERR_NONE)
+		e = record(d, now);
+	if (e == ERR_NONE) {
+		d->holds = false;
+		arena_reset(&d->arena);
+		taken = next ? take_next(d, now) : ERR_NOT_FOUND;
+		e = taken == ERR_NOT_FOUND ? ERR_NONE : taken;
+	}
+	if (e == ERR_NONE)
+		e = db_commit(d->db);
+	else
+		db_rollback(d->db);
+	if (e != ERR_NONE) {
+		LOG_ERROR("outbox", LOG_CSTR("reason", db_message(d->db)));
+		return e;
+	}
+	d->ended = false;
+	d->holds = taken == ERR_NONE;
+	return taken;
+}
+
+static void
+name_message(const struct desk *d, char out[40])
+{
+	char number[40], hash[TOKEN_HASH + 1];
+
+	(void)snprintf(
+	    number, sizeof number, "%lld %lld", (long long)d->row.id, (long long)d->row.created_at);
+	lasting_hash(&d->setup->lasting, "message", str_of(number), hash);
+	(void)snprintf(out, 40, "%08lld-%.16s", (long long)d->row.id, hash);
+}
+
+static enum err
+write_letter(struct desk *d, const char *id, struct fault *f)
+{
+	json_error_t error;
+	json_t *data = json_loadb(d->row.data.at, d->row.data.len, JSON_REJECT_DUPLICATES, &error);
+	char *template = arena_cstr(&d->arena, d->row.template);
+	const struct config *cfg = &d->setup->config;
+	enum err e = ERR_INVALID;
+
+	if (data == NULL || template == NULL)
+		(void)fault_set(f, ERR_INVALID, "the data is no JSON object: %s", error.text);
+	else
+		e = letter_render(d->setup->templates, d->setup->common, template, data, &d->letter, f);
+	json_decref(data);
+	if (e == ERR_NONE) {
+		struct message m = {.from_name = str_of(cfg->mail_from_name[0] != '\0' ? cfg->mail_from_name
+		                                                                       : cfg->site_name),
+		    .from = mailer_from(d->mailer),
+		    .to = d->row.to,
+		    .subject = str_trim(buf_str(&d->letter.subject)),
+		    .id = str_of(id),
+		    .at = clock_now(),
+		    .text = buf_str(&d->letter.text),
+		    .html = buf_str(&d->letter.html),
+		    .automatic = true};
+
+		e = message_write(&d->message, &m, f);
+	}
+	return e;
+}
+
+/* Renders and sends the mail in our hands. */
+static void
+send(struct desk *d)
+{
+	char id[40];
+	enum err e;
+
+	name_message(d, id);
+	buf_clear(&d->message);
+	d->reason.text[0] = '\0';
+	e = write_letter(d, id, &d->reason);
+	if (e == ERR_NONE)
+		d->end = mailer_send(d->mailer, d->row.to, id, buf_str(&d->message), &d->reason);
+	else
+		d->end = e == ERR_MEMORY ? MAILER_AWAY : MAILER_REFUSED;
+	d->ended = true;
+	d->away = d->end == MAILER_AWAY ? d->away + 1 : 0;
+	if (d->end == MAILER_TAKEN) {
+		d->sent++;
+		return;
+	}
+	/* the server's words may hold the address: they stay in the table */
+	LOG_WARNING("mail_not_sent", LOG_NUM("mail", d->row.id), LOG_NUM("try", d->row.tries),
+	    LOG_CSTR("why", e != ERR_NONE            ? d->reason.text
+	                    : d->end == MAILER_AWAY  ? "mail server away"
+	                    : d->end == MAILER_LATER ? "mail server says later"
+	                                             : "mail server refuses"));
+}
+
+static void
+look_after_others(struct desk *d)
+{
+	int64_t now = clock_now(), n = 0;
+
+	if (now < d->recover_at)
+		return;
+	d->recover_at = now + RECOVER_S;
+	if (outbox_store_recover(d->db, NULL, now, &n) == ERR_NONE && n > 0)
+		LOG_INFO("mail_recovered", LOG_NUM("mails", n));
+	if (d->sent > 0)
+		LOG_INFO("mail_sent", LOG_CSTR("desk", d->name), LOG_NUM("mails", d->sent));
+	d->sent = 0;
+}
+
+static void
+rest(struct desk *d, int64_t ms)
+{
+	while (ms > 0 && !atomic_load(&d->room->stop)) {
+		clock_sleep_ms(ms > IDLE_MS ? IDLE_MS : (unsigned)ms);
+		ms -= IDLE_MS;
+	}
+}
+
+static int64_t
+pause_after(unsigned away)
+{
+	int64_t ms = AWAY_FIRST_MS;
+
+	while (--away > 0 && ms < AWAY_LONGEST_MS)
+		ms *= 2;
+	return ms < AWAY_LONGEST_MS ? ms : AWAY_LONGEST_MS;
+}
+
+static void *
+desk_run(void *arg)
+{
+	struct desk *d = arg;
+
+	while (!atomic_load(&d->room->stop)) {
+		bool due = false;
+
+		look_after_others(d);
+		if (!d->ended && (outbox_store_due(d->db, clock_now(), &due) != ERR_NONE || !due)) {
+			rest(d, IDLE_MS);
+			continue;
+		}
+		if (turn_over(d, d->away == 0 || !d->ended) == ERR_NONE)
+			send(d);
+		else
+			rest(d, d->away > 0 ? pause_after(d->away) : IDLE_MS);
+	}
+	(void)turn_over(d, false);
+	return NULL;
+}
+
+enum err
+mailroom_open(struct mailroom **out, struct setup *setup, struct fault *f)
+{
+	size_t n = (size_t)setup->config.mail_connections;
+	struct mailroom *room = calloc(1, sizeof *room + n * sizeof room->desks[0]);
+	enum err e = room == NULL ? fault_set(f, ERR_MEMORY, "no memory for the mailroom") : mailer_start(f);
+
+	while (e == ERR_NONE && room->n < n) {
+		struct desk *d = &room->desks[room->n++];
+
+		e = desk_open(d, setup, f);
+		d->room = room;
+	}
+	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
+		struct desk *d = &room->desks[i];
+
+		d->running = pthread_create(&d->thread, NULL, desk_run, d) == 0;
+		if (!d->running)
+			e = fault_set(f, ERR_INTERNAL, "no thread for the mailroom");
+	}
+	if (e != ERR_NONE) {
+		mailroom_close(room);
+		room = NULL;
+	}
+	*out = room;
+	return e;
+}
+
+void
+mailroom_close(struct mailroom *room)
+{
+	if (room == NULL)
+		return;
+	atomic_store(&room->stop, true);
+	for (size_t i = 0; i < room->n; i++)
+		if (room->desks[i].running)
+			(void)pthread_join(room->desks[i].thread, NULL);
+	for (size_t i = 0; i < room->n; i++)
+		desk_close(&room->desks[i]);
+	free(room);
+}
+
+enum err
+mailroom_once(struct setup *setup, struct fault *f)
+{
+	struct desk d;
+	enum err e = mailer_start(f);
+
+	if (e != ERR_NONE)
+		return e;
+	e = desk_open(&d, setup, f);
+	while (e == ERR_NONE && d.away == 0 && turn_over(&d, true) == ERR_NONE)
+		send(&d);
+	if (e == ERR_NONE)
+		(void)turn_over(&d, false);
+	desk_close(&d);
+	return e;
+}
