@@ -20,26 +20,36 @@ render(struct context *cx, const char *template, const json_t *data, struct buf 
 }
 
 static enum status
-make_page(struct context *cx, const struct request *req, const struct page_plan *plan, struct page_tags *tags,
-    struct page **out)
+write_template(struct context *cx, const struct request *req, const struct page_plan *plan, struct buf *out,
+    struct page_tags *tags)
 {
-	struct buf html = BUF_EMPTY;
 	json_t *data = NULL;
 	enum status made = plan->make(cx, req, plan->subject, &data, tags), rendered;
 
-	*out = NULL;
 	if (data == NULL)
 		return made == STATUS_OK ? STATUS_UNAVAILABLE : made;
-	rendered = render(cx, plan->template, data, &html);
+	rendered = render(cx, plan->template, data, out);
 	json_decref(data);
-	if (rendered != STATUS_OK) {
-		buf_free(&html);
-		return rendered;
-	}
-	*out = page_new(made, plan->type != NULL ? plan->type : "text/html; charset=utf-8", buf_str(&html),
-	    cx->compressor, COMPRESS_QUICK);
-	buf_free(&html);
-	return *out == NULL ? STATUS_UNAVAILABLE : made;
+	return rendered == STATUS_OK ? made : rendered;
+}
+
+/* *out is NULL when there is nothing to show: then the status says why. */
+static enum status
+make_page(struct context *cx, const struct request *req, const struct page_plan *plan, struct page_tags *tags,
+    struct page **out)
+{
+	struct buf bytes = BUF_EMPTY;
+	enum status made = plan->write != NULL ? plan->write(cx, req, plan->subject, &bytes, tags)
+	                                       : write_template(cx, req, plan, &bytes, tags);
+
+	*out = NULL;
+	if (bytes.failed)
+		made = STATUS_UNAVAILABLE;
+	else if (bytes.len > 0 && (int)made < 500)
+		*out = page_new(made, plan->type != NULL ? plan->type : "text/html; charset=utf-8",
+		    buf_str(&bytes), cx->compressor, COMPRESS_QUICK);
+	buf_free(&bytes);
+	return *out == NULL && made == STATUS_OK ? STATUS_UNAVAILABLE : made;
 }
 
 static enum status

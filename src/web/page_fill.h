@@ -11,8 +11,13 @@
 typedef enum status (*page_maker)(struct context *cx, const struct request *req, const void *subject,
     json_t **data, struct page_tags *tags);
 
+/* Appends the bytes of a page that is no template: a feed, a sitemap. */
+typedef enum status (*page_writer)(struct context *cx, const struct request *req, const void *subject,
+    struct buf *out, struct page_tags *tags);
+
 struct page_plan {
-	const char *template;
+	const char *template; /* and make; or write alone */
+	page_writer write;
 	const char *type; /* NULL: HTML */
 	struct str path;  /* with the reader's standing and class this is the cache key */
 	unsigned class;   /* which of several pages at one path: a reason, a page number */

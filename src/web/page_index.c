@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "store/changes.h"
+#include "web/heading.h"
 #include "web/page_article.h"
 #include "web/page_fill.h"
 #include "web/view.h"
@@ -13,78 +14,11 @@
 #define HOME_LATEST 7 /* one leads */
 #define HOME_PER_SECTION 4
 
-/* What stands above a list. */
-struct heading {
-	int64_t id;
-	struct str name, text;
-	bool collective;
-};
-
-/* What the three kinds of list differ in. */
-struct list_kind {
-	const char *template, *member; /* the template, and the name of its own object in the data */
-	enum err (*find)(struct db *db, struct arena *a, struct str slug, struct heading *out);
-	enum err (*cards)(
-	    struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
-	int32_t change, list; /* tags */
-};
-
-static enum err
-find_section(struct db *db, struct arena *a, struct str slug, struct heading *out)
-{
-	struct section section;
-	enum err e = section_store_by_slug(db, a, slug, &section);
-
-	if (e == ERR_NONE)
-		*out = (struct heading){section.id, section.name, section.description, false};
-	return e;
-}
-
-static enum err
-find_author(struct db *db, struct arena *a, struct str slug, struct heading *out)
-{
-	struct author author;
-	enum err e = section_store_author(db, a, slug, &author);
-
-	if (e == ERR_NONE)
-		*out = (struct heading){author.id, author.name, author.bio, author.collective};
-	return e;
-}
-
-static enum err
-find_tag(struct db *db, struct arena *a, struct str slug, struct heading *out)
-{
-	struct tag tag;
-	enum err e = section_store_tag(db, a, slug, &tag);
-
-	if (e == ERR_NONE)
-		*out = (struct heading){tag.id, tag.name, STR_NONE, false};
-	return e;
-}
-
-static const struct list_kind by_section = {
-    "section", "section", find_section, list_store_in_section, CHANGE_SECTION, VIEW_LIST_SECTION};
-static const struct list_kind by_author = {
-    "author", "author", find_author, list_store_by_author, CHANGE_AUTHOR, VIEW_LIST_AUTHOR};
-static const struct list_kind by_tag = {"tag", "tag", find_tag, list_store_by_tag, CHANGE_TAG, VIEW_LIST_TAG};
-
 struct subject {
-	const struct list_kind *kind;
+	const struct heading_kind *kind;
 	struct str slug, path;
 	int64_t page;
 };
-
-static enum status
-status_of(struct context *cx, enum err e)
-{
-	switch (e) {
-	case ERR_NONE: return STATUS_OK;
-	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	case ERR_BUSY:
-	case ERR_MEMORY: return STATUS_UNAVAILABLE;
-	default: LOG_ERROR("list", LOG_CSTR("reason", db_message(cx->doors.open))); return STATUS_INTERNAL;
-	}
-}
 
 static bool
 add_name(json_t *data, const char *key, const struct heading *heading, struct str path)
@@ -142,7 +76,7 @@ make_list(
 	if (e == ERR_NONE && cards.count == 0 && s->page > 1)
 		e = ERR_NOT_FOUND;
 	if (e != ERR_NONE)
-		return status_of(cx, e);
+		return heading_status(cx, e);
 	page_tag(tags, s->kind->change, heading.id);
 	page_tag(tags, s->kind->list, heading.id);
 	page_tag(tags, VIEW_LISTS, 0);
@@ -153,14 +87,16 @@ make_list(
 		return STATUS_UNAVAILABLE;
 	}
 	view_describe(data, heading.text);
-	if (s->kind == &by_section)
+	(void)view_feed(cx, data, heading.name, s->path);
+	if (s->kind == &heading_section)
 		view_current(data, s->slug, s->page == 1);
 	*out = data;
 	return STATUS_OK;
 }
 
 static enum status
-show_list(struct context *cx, const struct request *req, struct response *res, const struct list_kind *kind)
+show_list(
+    struct context *cx, const struct request *req, struct response *res, const struct heading_kind *kind)
 {
 	struct subject s = {.kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1};
 	struct str page = request_query(req, &cx->arena, "page");
@@ -178,19 +114,19 @@ show_list(struct context *cx, const struct request *req, struct response *res, c
 enum status
 page_section(struct context *cx, const struct request *req, struct response *res)
 {
-	return show_list(cx, req, res, &by_section);
+	return show_list(cx, req, res, &heading_section);
 }
 
 enum status
 page_author(struct context *cx, const struct request *req, struct response *res)
 {
-	return show_list(cx, req, res, &by_author);
+	return show_list(cx, req, res, &heading_author);
 }
 
 enum status
 page_tag_list(struct context *cx, const struct request *req, struct response *res)
 {
-	return show_list(cx, req, res, &by_tag);
+	return show_list(cx, req, res, &heading_tag);
 }
 
 static json_t *

@@ -160,13 +160,3 @@ page_metrics(struct context *cx, const struct request *req, struct response *res
 	buf_free(&text);
 	return res->body.len == 0 ? STATUS_UNAVAILABLE : STATUS_OK;
 }
-
-enum status
-page_robots(struct context *cx, const struct request *req, struct response *res)
-{
-	(void)cx;
-	res->cache = req->bears_session ? CACHE_PRIVATE : CACHE_SHARED;
-	plain(res,
-	    "User-agent: *\nDisallow: /account\nDisallow: /login\nDisallow: /session/\nDisallow: /search\n");
-	return STATUS_OK;
-}

@@ -9,6 +9,5 @@ void page_status(struct context *cx, const struct request *req, struct response 
 
 enum status page_healthz(struct context *cx, const struct request *req, struct response *res);
 enum status page_metrics(struct context *cx, const struct request *req, struct response *res);
-enum status page_robots(struct context *cx, const struct request *req, struct response *res);
 
 #endif

@@ -1,5 +1,7 @@
 /* routes.c: every address and its guards, read off one table. */
 #include "web/page_article.h"
+#include "web/page_discovery.h"
+#include "web/page_feed.h"
 #include "web/page_index.h"
 #include "web/page_link.h"
 #include "web/page_login.h"
@@ -14,6 +16,19 @@ const struct route routes[] = {
     {"/healthz", ROUTE_GET | ROUTE_NO_READER, page_healthz, 0},
     {"/metrics", ROUTE_GET | ROUTE_NO_READER, page_metrics, 0},
     {"/robots.txt", ROUTE_GET | ROUTE_NO_READER, page_robots, 0},
+    {"/sitemap.xml", ROUTE_GET | ROUTE_NO_READER, page_sitemap, 0},
+    {"/sitemap-news.xml", ROUTE_GET | ROUTE_NO_READER, page_sitemap_news, 0},
+    {"/sitemap/:part", ROUTE_GET | ROUTE_NO_READER, page_sitemap_part, 0},
+    {"/.well-known/security.txt", ROUTE_GET | ROUTE_NO_READER, page_security, 0},
+    {"/manifest.webmanifest", ROUTE_GET | ROUTE_NO_READER, page_manifest, 0},
+    {"/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_site, 0},
+    {"/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_site, 0},
+    {"/author/:slug/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_author, 0},
+    {"/author/:slug/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_author, 0},
+    {"/tag/:slug/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_tag, 0},
+    {"/tag/:slug/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_tag, 0},
+    {"/:section/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_section, 0},
+    {"/:section/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_section, 0},
     {"/privacy", ROUTE_GET, page_words, 0},
     {"/legal", ROUTE_GET, page_words, 0},
     {"/accessibility", ROUTE_GET, page_words, 0},

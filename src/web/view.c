@@ -206,6 +206,26 @@ page_member(const struct context *cx, const char *title, const char *canonical)
 	return page;
 }
 
+bool
+view_feed(struct context *cx, json_t *data, struct str name, struct str path)
+{
+	static const char *const kinds[][2] = {
+	    {"application/atom+xml", "atom"}, {"application/feed+json", "json"}};
+	struct str folder = path.len == 1 ? STR_NONE : path;
+	bool ok = true;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct str url = arena_printf(&cx->arena, STR_FMT "/feed.%s", STR_ARG(folder), kinds[i][1]);
+		json_t *o = json_object();
+
+		ok = ok && o != NULL && url.at != NULL && view_text(o, "type", str_of(kinds[i][0])) &&
+		     view_text(o, "title", name) && view_text(o, "url", url) &&
+		     json_array_append(json_object_get(data, "feeds"), o) == 0;
+		json_decref(o);
+	}
+	return ok;
+}
+
 json_t *
 view_page(struct context *cx, const struct request *req, struct page_tags *tags, const char *title,
     const char *canonical)
@@ -219,9 +239,10 @@ view_page(struct context *cx, const struct request *req, struct page_tags *tags,
 	                  standing >= STANDING_VISITOR)) &&
 	          view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year) &&
 	          view_take(data, "page", page_member(cx, title, canonical)) &&
-	          view_take(data, "feeds", json_array()) && view_take(data, "article", json_null()) &&
-	          view_flag(data, "has_cards", false) && view_take(data, "cards", json_array()) &&
-	          view_flag(data, "pages", false);
+	          view_take(data, "feeds", json_array()) &&
+	          view_feed(cx, data, str_of(cx->setup->config.site_name), STR("/")) &&
+	          view_take(data, "article", json_null()) && view_flag(data, "has_cards", false) &&
+	          view_take(data, "cards", json_array()) && view_flag(data, "pages", false);
 
 	json_decref(nav);
 	page_tag(tags, CHANGE_SECTION, 0);

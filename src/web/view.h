@@ -23,6 +23,9 @@ void view_describe(json_t *data, struct str description); /* page.description; e
 void view_noindex(json_t *data);
 void view_current(json_t *data, struct str section, bool exact); /* marks the section in the navigation */
 
+/* Adds the two feeds of the list at path to what browsers are told of. */
+bool view_feed(struct context *cx, json_t *data, struct str name, struct str path);
+
 /* Members of an object; an empty text is null, as Mustache needs it. All give false when memory ran out. */
 bool view_text(json_t *object, const char *key, struct str text);
 bool view_flag(json_t *object, const char *key, bool on);
