@@ -16,7 +16,6 @@
 
 #define RENDERER "1" /* grows when the same source gives other pages */
 #define STALE_BATCH 16
-#define STALE_ROUNDS 1000
 #define ARENA_BYTES ((size_t)64 << 20)
 #define IS_MENDABLE(e) ((e) == ERR_INVALID || (e) == ERR_TOO_LARGE)
 
@@ -146,23 +145,24 @@ relocate(struct fault *f, enum err e, const char *label, unsigned body_line)
 	return fault_set(f, e, "%s:%u: %s", label, body_line + line - 1, rest);
 }
 
-/* Names of authors or tags with the slugs of their pages. */
+/* Names of authors or tags, set, with the slugs of their pages. */
 static enum err
-draft_names(struct arena *a, const struct frontmatter_name *in, size_t n, const struct article_name **out)
+draft_names(struct arena *a, struct buf *b, struct str language, const struct frontmatter_name *in, size_t n,
+    const struct article_name **out)
 {
 	struct article_name *names = arena_zero(a, n + 1, sizeof *names);
 	char slug[SLUG_MAX + 1];
+	enum err e = names == NULL ? ERR_MEMORY : ERR_NONE;
 
 	*out = names;
-	for (size_t i = 0; names != NULL && i < n; i++) {
-		names[i].name = in[i].name;
+	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
 		names[i].collective = in[i].collective;
 		(void)slug_make(in[i].name, slug);
-		names[i].slug = arena_copy(a, str_of(slug));
-		if (names[i].slug.at == NULL)
-			return ERR_MEMORY;
+		buf_puts(b, slug);
+		if ((e = keep(a, b, &names[i].slug)) == ERR_NONE)
+			e = set_text(a, b, language, in[i].name, &names[i].name);
 	}
-	return names == NULL ? ERR_MEMORY : ERR_NONE;
+	return e;
 }
 
 static enum err
@@ -185,8 +185,10 @@ draft_texts(struct arena *a, const struct frontmatter *fm, struct article_draft 
 	enum err e;
 
 	if ((e = set_text(a, &b, out->language, fm->label, &out->label)) == ERR_NONE &&
-	    (e = set_text(a, &b, out->language, fm->image_alt, &out->image_alt)) == ERR_NONE)
-		e = set_text(a, &b, out->language, fm->image_credit, &out->image_credit);
+	    (e = set_text(a, &b, out->language, fm->image_alt, &out->image_alt)) == ERR_NONE &&
+	    (e = set_text(a, &b, out->language, fm->image_credit, &out->image_credit)) == ERR_NONE &&
+	    (e = draft_names(a, &b, out->language, fm->authors, fm->author_count, &out->authors)) == ERR_NONE)
+		e = draft_names(a, &b, out->language, fm->tags, fm->tag_count, &out->tags);
 	buf_free(&b);
 	return e;
 }
@@ -217,9 +219,7 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	    .updated_at = fm->updated_at,
 	    .author_count = fm->author_count,
 	    .tag_count = fm->tag_count};
-	if ((e = draft_names(a, fm->authors, fm->author_count, &out->authors)) != ERR_NONE ||
-	    (e = draft_names(a, fm->tags, fm->tag_count, &out->tags)) != ERR_NONE ||
-	    (e = draft_plans(a, fm, out)) != ERR_NONE || (e = draft_texts(a, fm, out)) != ERR_NONE)
+	if ((e = draft_plans(a, fm, out)) != ERR_NONE || (e = draft_texts(a, fm, out)) != ERR_NONE)
 		return fault_set(f, e, "%s: no memory", label);
 	if ((e = publish_render(a, &src, cfg->teaser, media, &out->made, f)) != ERR_NONE)
 		return relocate(f, e, label, fm->body_line);
@@ -245,9 +245,10 @@ publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height
 	return found;
 }
 
-/* ERR_CONFLICT, somebody changed or rendered it meanwhile, is as good as done: if it waits still, it is found again. */
+/* *done: it waits no more by our doing. When somebody changed or rendered it meanwhile (ERR_CONFLICT), it is left: if
+ * it waits still, that change brings it up again. */
 static enum err
-render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id, struct fault *f)
+render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id, bool *done, struct fault *f)
 {
 	char *folder = arena_cstr(a, str_of(cfg->media));
 	const struct markdown_media media = {publish_media_size, folder};
@@ -260,6 +261,8 @@ render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id,
 		return fault_set(f, ERR_MEMORY, "no memory to render the article");
 	if ((e = article_write_source(db, a, id, &src)) != ERR_NONE)
 		return e == ERR_NOT_FOUND ? ERR_NONE : fault_set(f, e, "%s", db_message(db));
+	if (!src.waits)
+		return ERR_NONE;
 	e = publish_render(a, &src, cfg->teaser, &media, &made, &why);
 	if (e == ERR_NONE) {
 		e = article_write_rendering(db, id, src.edition, &made, clock_now(), f);
@@ -271,6 +274,7 @@ render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id,
 	} else {
 		(void)fault_set(f, e, "%s", why.text);
 	}
+	*done = *done || e == ERR_NONE;
 	return e == ERR_CONFLICT ? ERR_NONE : e;
 }
 
@@ -280,15 +284,17 @@ publish_stale(struct db *db, const struct config *cfg, struct fault *f)
 	int64_t ids[STALE_BATCH];
 	struct arena a;
 	size_t n = 1;
+	bool done = true;
 	enum err e = ERR_NONE;
 
 	arena_init(&a, ARENA_BYTES);
-	for (int round = 0; e == ERR_NONE && n > 0 && round < STALE_ROUNDS; round++) {
+	while (e == ERR_NONE && n > 0 && done) { /* nothing done: others are at it */
+		done = false;
 		if ((e = article_write_stale(db, ids, STALE_BATCH, &n)) != ERR_NONE)
 			(void)fault_set(f, e, "%s", db_message(db));
 		for (size_t i = 0; e == ERR_NONE && i < n; i++) {
 			arena_reset(&a);
-			e = render_one(db, cfg, &a, ids[i], f);
+			e = render_one(db, cfg, &a, ids[i], &done, f);
 		}
 	}
 	arena_free(&a);

@@ -113,7 +113,7 @@ article_write_source(struct db *db, struct arena *a, int64_t id, struct article_
 	static const char sql[] =
 	    "SELECT a.id, a.edition, a.slug, a.title, a.standfirst, a.access, a.language, a.teaser_limit, "
 	    "a.image,"
-	    " b.markdown, b.rendered_hash, a.image_width, a.image_height"
+	    " b.markdown, b.rendered_hash, a.image_width, a.image_height, b.stale = 1"
 	    " FROM article a JOIN article_body b ON b.article_id = a.id WHERE a.id = $1";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};
@@ -137,6 +137,7 @@ article_write_source(struct db *db, struct arena *a, int64_t id, struct article_
 		    .hash = pick_str(&p, 10),
 		    .image_width = rows_int(rows, 11),
 		    .image_height = rows_int(rows, 12),
+		    .waits = rows_int(rows, 13) != 0,
 		};
 	}
 	rows_close(rows);

@@ -35,6 +35,7 @@ struct article_source {
 	int64_t id, edition;
 	struct str slug, title, standfirst, access, language, teaser_limit, image, markdown, hash;
 	int64_t image_width, image_height;
+	bool waits; /* for rendering: another may have done it since article_write_stale */
 };
 enum err article_write_source(struct db *db, struct arena *a, int64_t id, struct article_source *out);
 

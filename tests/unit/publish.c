@@ -1,6 +1,8 @@
 /* publish.c: files and rows rendered, again when SQL changed them, and never twice for the same. */
 #include "store_help.h"
 
+#include <pthread.h>
+
 #include "base/file.h"
 #include "core/publish.h"
 
@@ -81,6 +83,52 @@ FT1_rendering_is_idempotent_and_follows_changes(void **state)
 	site_script(s, "UPDATE article SET access = 'metered', teaser_limit = '3 words'");
 	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
 	assert_int_equal(read_back(s).words_shown, 3);
+}
+
+struct renderer {
+	const struct config *config;
+	struct db *db;
+	enum err e;
+	pthread_t thread;
+};
+
+static void *
+render_all(void *arg)
+{
+	struct renderer *r = arg;
+	struct fault f;
+
+	r->e = publish_stale(r->db, r->config, &f);
+	return NULL;
+}
+
+static void
+FT1_several_renderers_at_once(void **state)
+{
+	struct site *s = *state;
+	struct renderer all[3];
+
+	site_script(s, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
+	               " INSERT INTO article (slug, section_id, title, published_at) SELECT 'a' || i, 1, 'A "
+	               "?', 1 FROM n;"
+	               "INSERT INTO article_body (article_id, markdown) SELECT id, 'Un texte, *puis* un "
+	               "autre.' FROM article");
+	for (size_t i = 0; i < 3; i++) {
+		all[i] = (struct renderer){.config = settings(s)};
+		assert_int_equal(db_open(&all[i].db, s->path, DB_WRITER, false, &s->f), ERR_NONE);
+		assert_int_equal(pthread_create(&all[i].thread, NULL, render_all, &all[i]), 0);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(pthread_join(all[i].thread, NULL), 0);
+		assert_true(all[i].e == ERR_NONE || all[i].e == ERR_BUSY);
+		db_close(all[i].db);
+	}
+	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
+	assert_int_equal(
+	    site_int(s,
+	        "SELECT count(*) FROM article a JOIN article_body b ON b.article_id = a.id WHERE b.stale = 0"
+	        " AND b.html LIKE '<p>Un texte%' AND a.rendered_hash = b.rendered_hash AND a.edition = 2"),
+	    60);
 }
 
 static void
@@ -174,6 +222,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(FT1_sql_typed_articles_are_rendered, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(
 	        FT1_rendering_is_idempotent_and_follows_changes, site_open, site_close),
+	    cmocka_unit_test_setup_teardown(FT1_several_renderers_at_once, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(
 	        LK6_refused_text_stays_away_with_its_reason, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(AD6_media_are_measured_in_their_folder, site_open, site_close),
