@@ -8,8 +8,6 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "store/article_store.h"
-#include "store/session_store.h"
-#include "store/subscription_store.h"
 
 #define BELIEVED_US ((int64_t)1000000) /* how old the last look at change_log may be for memory to count */
 #define FILL_WAIT_MS 50
@@ -23,12 +21,6 @@ struct paywall {
 	pthread_mutex_t lock; /* of touches: sessions in use whose row says otherwise */
 	int64_t touches[TOUCHES_MAX];
 	size_t touch_count;
-};
-
-/* Facts with their periods behind them in one block. */
-struct facts_block {
-	struct facts facts;
-	struct entitlement_period periods[];
 };
 
 struct rights_block {
@@ -107,42 +99,6 @@ key_str(const struct key *k)
 	return (struct str){k->text, k->len};
 }
 
-static enum err
-load_facts(const struct paywall_doors *doors, int64_t session_id, struct facts **out)
-{
-	struct arena scratch;
-	struct session_row row;
-	struct period *periods = NULL;
-	struct facts_block *block = NULL;
-	size_t n = 0;
-	enum err e = session_store_by_id(doors->open, session_id, &row);
-
-	if (e == ERR_NOT_FOUND)
-		row = (struct session_row){.ended = true};
-	else if (e != ERR_NONE)
-		return e;
-	arena_init(&scratch, SCRATCH_BYTES);
-	e = row.ended ? ERR_NONE
-	              : subscription_store_periods(doors->open, &scratch, row.subscriber_id, &periods, &n);
-	if (e == ERR_NONE && (block = calloc(1, sizeof *block + n * sizeof block->periods[0])) == NULL)
-		e = ERR_MEMORY;
-	for (size_t i = 0; e == ERR_NONE && i < n; i++)
-		block->periods[i] = (struct entitlement_period){.plan_id = periods[i].plan_id,
-		    .starts_at = periods[i].starts_at,
-		    .ends_at = periods[i].ends_at,
-		    .grace_s = periods[i].grace_s,
-		    .ended_at = periods[i].ended_at};
-	arena_free(&scratch);
-	if (e != ERR_NONE)
-		return e;
-	block->facts = (struct facts){
-	    .head = {1, sizeof *block + n * sizeof block->periods[0], block_destroy},
-	    .session = row,
-	    .reader = {.signed_in = true, .periods = block->periods, .period_count = n}};
-	*out = &block->facts;
-	return ERR_NONE;
-}
-
 /* From memory, or from the tables and then kept: one reference for the caller. */
 static enum err
 find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t session_id, struct facts **out)
@@ -160,7 +116,7 @@ find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t sessio
 		*out = (struct facts *)value;
 		return ERR_NONE;
 	}
-	e = load_facts(doors, session_id, out);
+	e = facts_load(doors->open, session_id, clock_now(), out);
 	if (fill != NULL && e == ERR_NONE) {
 		struct memo_tag tags[] = {
 		    {CHANGE_SESSION, session_id}, {CHANGE_SUBSCRIBER, (*out)->session.subscriber_id}};
@@ -212,7 +168,7 @@ paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const stru
 	if (e == ERR_NONE && !session_valid(&(*out)->session, claims, idle_s, now)) {
 		/* Another node may have written a later use, which is in no change_log row: ask the table once. */
 		memo_release(&(*out)->head);
-		e = load_facts(doors, claims->session_id, out);
+		e = facts_load(doors->open, claims->session_id, now, out);
 	}
 	if (e != ERR_NONE)
 		return e;

@@ -4,11 +4,10 @@
 
 #include "base/arena.h"
 #include "base/memo.h"
-#include "core/entitlement.h"
+#include "core/facts.h"
 #include "core/session.h"
 #include "store/changes.h"
 #include "store/db.h"
-#include "store/session_store.h"
 
 /* What the decision needs of an article, and what its address needs. Immutable, reference-counted. */
 struct rights {
@@ -17,13 +16,6 @@ struct rights {
 	int64_t published_at; /* 0: a draft */
 	int64_t withdrawn_at; /* 0: not withdrawn */
 	struct entitlement_article article;
-};
-
-/* What the decision needs of a signed-in reader. Immutable, reference-counted. */
-struct facts {
-	struct memo_value head;
-	struct session_row session; /* ended: also when the row is gone */
-	struct entitlement_reader reader;
 };
 
 /* The calling thread's connections. full is used by paywall_body alone. */

@@ -13,14 +13,20 @@ plan_row(struct pick *p)
 	    .description = pick_str(p, 3),
 	    .price_text = pick_str(p, 4),
 	    .offered = rows_int(p->rows, 5) != 0,
+	    .payment_url = pick_str(p, 6),
+	    .price_amount = rows_null(p->rows, 7) ? -1 : rows_int(p->rows, 7),
+	    .price_currency = pick_str(p, 8),
+	    .price_period = pick_str(p, 9),
+	    .devices = (int32_t)rows_int(p->rows, 10),
 	};
 }
 
 enum err
 subscription_store_plans(struct db *db, struct arena *a, struct plan **out, size_t *n)
 {
-	static const char sql[] =
-	    "SELECT id, slug, name, description, price_text, offered FROM plan ORDER BY position, name";
+	static const char sql[] = "SELECT id, slug, name, description, price_text, offered, payment_url, "
+	                          "price_amount, price_currency,"
+	                          " price_period, devices FROM plan ORDER BY position, name";
 	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
 	size_t room = 0;
@@ -48,8 +54,9 @@ subscription_store_plans(struct db *db, struct arena *a, struct plan **out, size
 enum err
 subscription_store_plan(struct db *db, struct arena *a, struct str slug, struct plan *out)
 {
-	static const char sql[] =
-	    "SELECT id, slug, name, description, price_text, offered FROM plan WHERE slug = $1";
+	static const char sql[] = "SELECT id, slug, name, description, price_text, offered, payment_url, "
+	                          "price_amount, price_currency,"
+	                          " price_period, devices FROM plan WHERE slug = $1";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};
 	enum err e = db_query(db, sql, &rows, "s", slug);
@@ -76,6 +83,8 @@ period_row(struct pick *p)
 	    .ended_at = rows_int(p->rows, 5),
 	    .plan = pick_str(p, 6),
 	    .kind = pick_str(p, 7),
+	    .plan_name = pick_str(p, 8),
+	    .devices = (int32_t)rows_int(p->rows, 9),
 	};
 }
 
@@ -84,7 +93,8 @@ subscription_store_periods(
     struct db *db, struct arena *a, int64_t subscriber_id, struct period **out, size_t *n)
 {
 	static const char sql[] =
-	    "SELECT u.id, u.plan_id, u.starts_at, u.ends_at, u.grace_s, u.ended_at, p.slug, u.kind"
+	    "SELECT u.id, u.plan_id, u.starts_at, u.ends_at, u.grace_s, u.ended_at, p.slug, u.kind, p.name, "
+	    "p.devices"
 	    " FROM subscription u JOIN plan p ON p.id = u.plan_id WHERE u.subscriber_id = $1 ORDER BY "
 	    "u.starts_at, u.id";
 	struct pick p = {NULL, a, false};

@@ -7,13 +7,19 @@
 struct plan {
 	int64_t id;
 	struct str slug, name, description, price_text;
-	bool offered; /* shown to new readers */
+	bool offered;                            /* shown to new readers */
+	struct str payment_url;                  /* https; empty: none */
+	int64_t price_amount;                    /* hundredths; -1: not said */
+	struct str price_currency, price_period; /* EUR; month, quarter, year, once */
+	int32_t devices;                         /* how many may read at once; 0: any number */
 };
 
 /* ends_at: the first second not covered; reading goes on grace_s longer; ended_at != 0: stopped early, no grace. */
 struct period {
 	int64_t id, plan_id, starts_at, ends_at, grace_s, ended_at;
 	struct str plan, kind; /* plan's slug; paid, trial, complimentary */
+	struct str plan_name;
+	int32_t devices; /* the plan's limit; 0: none */
 };
 
 struct grant {

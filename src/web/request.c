@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "format/cookie.h"
 #include "base/clock.h"
+#include "core/meter.h"
+#include "format/cookie.h"
 
-#define METER_COOKIE "__Host-meter"
 #define VARIABLES_MAX 256
 #define VARIABLES_BYTES ((size_t)64 * 1024)
 
