@@ -116,6 +116,38 @@ tsan:
 run:
 	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" bash demo/run.sh
 
+# Everything that a package would hold. Units and snippets name PREFIX; the settings file is only written when there is none.
+SYSCONFDIR ?= /etc
+SHARE       = $(DESTDIR)$(PREFIX)/share/poterne
+UNITS_DIR   = $(DESTDIR)$(PREFIX)/lib
+PLACES      = sed -e 's|/usr/bin/poterne|$(PREFIX)/bin/poterne|g' -e 's|/usr/share/poterne|$(PREFIX)/share/poterne|g' \
+              -e 's|/etc/poterne/|$(SYSCONFDIR)/poterne/|g'
+SAMPLE      = sed -e 's|^\#database = .*|database = /var/lib/poterne/poterne.db|' -e 's|^\#keys = .*|keys = /var/lib/poterne/keys|' \
+              -e 's|^\#media = .*|media = /var/lib/poterne/media|' -e 's|^\#socket = .*|socket = /run/poterne/poterne.sock|' \
+              -e 's,^\#\(templates\|sql\|static\) = .*,\1 = $(PREFIX)/share/poterne/\1,'
+
+install: $(BUILD)/poterne
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(SYSCONFDIR)/poterne" "$(SHARE)/nginx/snippets" "$(UNITS_DIR)/systemd/system" \
+		"$(UNITS_DIR)/sysusers.d" "$(UNITS_DIR)/tmpfiles.d"
+	install -m 755 $(BUILD)/poterne "$(DESTDIR)$(PREFIX)/bin/poterne"
+	find sql templates static -type f | while read -r f; do install -D -m 644 "$$f" "$(SHARE)/$$f"; done
+	for f in $(MANUALS); do install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}"; done
+	for f in deploy/systemd/*; do $(PLACES) $$f > "$(UNITS_DIR)/systemd/system/$${f##*/}"; done
+	install -m 644 deploy/sysusers.d/poterne.conf "$(UNITS_DIR)/sysusers.d/poterne.conf"
+	install -m 644 deploy/tmpfiles.d/poterne.conf "$(UNITS_DIR)/tmpfiles.d/poterne.conf"
+	for f in poterne.conf $(notdir $(wildcard deploy/nginx/snippets/*.conf)); do \
+		case $$f in poterne.conf) from=deploy/nginx to="$(SHARE)/nginx" ;; *) from=deploy/nginx/snippets to="$(SHARE)/nginx/snippets" ;; esac; \
+		$(PLACES) $$from/$$f > "$$to/$$f"; done
+	$(SAMPLE) deploy/poterne.conf > "$(SHARE)/poterne.conf"
+	test -e "$(DESTDIR)$(SYSCONFDIR)/poterne/poterne.conf" || install -m 644 "$(SHARE)/poterne.conf" "$(DESTDIR)$(SYSCONFDIR)/poterne/poterne.conf"
+
+# Settings and data stay.
+uninstall:
+	rm -rf "$(SHARE)" "$(DESTDIR)$(PREFIX)/bin/poterne"
+	for f in $(MANUALS); do rm -f "$(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}"; done
+	for f in deploy/systemd/*; do rm -f "$(UNITS_DIR)/systemd/system/$${f##*/}"; done
+	rm -f "$(UNITS_DIR)/sysusers.d/poterne.conf" "$(UNITS_DIR)/tmpfiles.d/poterne.conf"
+
 clean:
 	rm -rf build build-* $(BUILD)
 
