@@ -29,7 +29,7 @@ LIBRARY := $(filter-out $(BUILD)/obj/app/main.o,$(OBJECTS))
 
 UNITS      := $(wildcard tests/unit/*.c)
 UNIT_BINS  := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
-TOOLS      := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+TOOLS      := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(filter-out %/inject_select.c,$(wildcard tests/tools/*.c)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 REPLAYS    := $(FUZZERS:%=$(BUILD)/replay/%)
 MANUALS    := $(wildcard man/*.[158])
@@ -57,6 +57,11 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpoterne.a
 
 unit: $(UNIT_BINS)
 	@tests/run unit
+
+# A library to preload, for the test that injects a SELECT.
+$(BUILD)/tools/%.so: tests/tools/%.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -g -std=c17 -D_GNU_SOURCE $(WARNINGS) -Wno-pedantic -Wno-missing-prototypes -fPIC -shared -o $@ $< -ldl
 
 $(BUILD)/tools/%: tests/tools/%.c
 	@mkdir -p $(@D)
