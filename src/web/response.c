@@ -39,13 +39,23 @@ part(struct str s)
 	return (struct iovec){(void *)(uintptr_t)s.at, s.len};
 }
 
+/* nginx counts lives in whole seconds and keeps "1" for up to two; told the last second itself, it keeps to it. */
 static struct str
-cache_lines(const struct response *res, const struct context *cx)
+shared_lines(const struct request *req, struct context *cx)
+{
+	struct str lines = arena_printf(&cx->arena, STR_FMT "X-Accel-Expires: @%lld\r\n",
+	    STR_ARG(cx->setup->shared), (long long)(req->now + cx->setup->config.cache_seconds - 1));
+
+	return lines.at != NULL ? lines : cx->setup->shared;
+}
+
+static struct str
+cache_lines(const struct response *res, const struct request *req, struct context *cx)
 {
 	switch (res->cache) {
 	case CACHE_PRIVATE:
 		return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
-	case CACHE_SHARED: return cx->setup->shared;
+	case CACHE_SHARED: return shared_lines(req, cx);
 	case CACHE_NONE: break;
 	}
 	return STR("Cache-Control: no-store\r\n");
@@ -76,7 +86,7 @@ static void
 send_parts(struct str head, const struct response *res, struct str body, const struct request *req,
     struct context *cx, struct fastcgi_request *fcgi)
 {
-	struct iovec parts[] = {part(head), part(cache_lines(res, cx)), part(cx->setup->security),
+	struct iovec parts[] = {part(head), part(cache_lines(res, req, cx)), part(cx->setup->security),
 	    part(id_line(res, req, cx)), part(res->lines), part(STR("\r\n")), part(body)};
 
 	fastcgi_send(fcgi, parts, sizeof parts / sizeof *parts);
