@@ -1,14 +1,12 @@
 /* cli_reader_data.c: poterne subscriber export, erase, import. */
 #include "app/cli_reader_data.h"
 
-#include <string.h>
-
 #include "app/cli.h"
 #include "app/reader_import.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "core/personal.h"
 #include "store/erased_store.h"
-#include "store/person_store.h"
 #include "store/subscriber_store.h"
 
 #define CSV_MAX ((size_t)128 << 20)
@@ -23,59 +21,21 @@ find_reader(struct cli *cli, struct db *db, struct subscriber *out, struct fault
 	return e == ERR_NONE ? e : fault_set(f, e, "%s", db_message(db));
 }
 
-/* Times are written as people and other programs read them. */
-static json_t *
-json_value(const struct person_value *v)
-{
-	size_t n = strlen(v->column);
-	char text[CLOCK_TEXT];
-
-	if (v->null)
-		return json_null();
-	if (!v->number)
-		return json_stringn(v->text.at, v->text.len);
-	if (n <= 3 || strcmp(v->column + n - 3, "_at") != 0)
-		return json_integer((json_int_t)v->n);
-	clock_rfc3339_local(v->n, text);
-	return json_string(text);
-}
-
-/* Tables are members, each an array of rows. */
-static enum err
-add_value(void *arg, const struct person_value *v)
-{
-	json_t *all = arg, *rows = json_object_get(all, v->table), *row;
-
-	if (rows == NULL) {
-		if (json_object_set_new(all, v->table, json_array()) != 0)
-			return ERR_MEMORY;
-		rows = json_object_get(all, v->table);
-	}
-	if (v->first && json_array_append_new(rows, json_object()) != 0)
-		return ERR_MEMORY;
-	row = json_array_get(rows, json_array_size(rows) - 1);
-	return json_object_set_new(row, v->column, json_value(v)) == 0 ? ERR_NONE : ERR_MEMORY;
-}
-
 int
 cli_reader_export(struct cli *cli)
 {
-	json_t *all = json_object();
+	json_t *all = NULL;
 	struct subscriber reader;
 	struct fault f = {""};
 	struct db *db = NULL;
 	enum err e;
 
-	if (!cli_arguments(cli, 1, 1)) {
-		json_decref(all);
+	if (!cli_arguments(cli, 1, 1))
 		return cli_usage(cli);
-	}
-	if ((db = cli_database(cli, DB_ENTITLED)) == NULL) {
-		json_decref(all);
+	if ((db = cli_database(cli, DB_ENTITLED)) == NULL)
 		return CLI_REFUSED;
-	}
 	e = find_reader(cli, db, &reader, &f);
-	if (e == ERR_NONE && (e = person_store_read(db, reader.id, add_value, all)) != ERR_NONE)
+	if (e == ERR_NONE && (e = personal_json(db, reader.id, &all)) != ERR_NONE)
 		(void)fault_set(&f, e, "%s", e == ERR_MEMORY ? "out of memory" : db_message(db));
 	if (e == ERR_NONE && (json_dumpf(all, stdout, JSON_INDENT(2)) != 0 || fputc('\n', stdout) == EOF))
 		e = fault_set(&f, ERR_INTERNAL, "standard output cannot be written");

@@ -77,9 +77,10 @@ static enum err
 put_mail(const struct auth_desk *d, const char *email, bool known, const struct secrets *s, struct fault *f)
 {
 	struct str data = arena_printf(d->arena,
-	    "{\"url\":\"%s/login/%s\",\"code\":\"%.4s %.4s\",\"minutes\":%lld,\"device\":\"" STR_FMT "\"}",
+	    "{\"link\":\"%s/login/%s\",\"code\":\"%.4s %.4s\",\"minutes\":%lld,\"device\":\"" STR_FMT
+	    "\",\"requested_at_text\":\"" STR_FMT "\"}",
 	    d->config->site_url, s->link, s->code, s->code + 4, (long long)(d->config->signin_life_s / 60),
-	    STR_ARG(d->device));
+	    STR_ARG(d->device_text), STR_ARG(d->moment));
 	struct outbox_mail mail = {.kind = OUTBOX_TRANSACTIONAL,
 	    .to = str_of(email),
 	    .template = known                                 ? "mail_login"

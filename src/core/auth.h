@@ -18,7 +18,9 @@ struct auth_desk {
 	const struct config *config;
 	struct arena *arena;
 	int64_t now;
-	struct str ip, device;  /* address; Firefox on Linux */
+	struct str ip, device; /* address; Firefox on Linux */
+	struct str device_text,
+	    moment;             /* for mails: in the site's language; both without quotes or backslashes */
 	int64_t old_session_id; /* the session that this browser had: it ends with a sign-in (SE4); 0: none */
 	int64_t old_subscriber_id;
 };

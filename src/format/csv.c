@@ -117,3 +117,38 @@ csv_row(struct csv *csv, struct arena *a, struct str *fields, size_t max, size_t
 	skip_line(csv);
 	return e;
 }
+
+static bool
+is_number(struct str s)
+{
+	bool digits = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] >= '0' && s.at[i] <= '9')
+			digits = true;
+		else if (i > 0 || s.at[i] != '-')
+			return false;
+	}
+	return digits;
+}
+
+void
+csv_put(struct buf *out, struct str cell)
+{
+	static const char formula[] = "=+-@\t\r\n";
+	bool guard = cell.len > 0 && str_has(str_of(formula), cell.at[0]) && !is_number(cell);
+	bool quote = guard || str_has(cell, ',') || str_has(cell, ';') || str_has(cell, '"') ||
+	             str_has(cell, '\n') || str_has(cell, '\r');
+
+	if (quote)
+		buf_putc(out, '"');
+	if (guard)
+		buf_putc(out, '\'');
+	for (size_t i = 0; i < cell.len; i++) {
+		if (cell.at[i] == '"')
+			buf_putc(out, '"');
+		buf_putc(out, cell.at[i]);
+	}
+	if (quote)
+		buf_putc(out, '"');
+}

@@ -3,6 +3,7 @@
 #define FORMAT_CSV_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 struct csv {
@@ -18,5 +19,9 @@ void csv_start(struct csv *csv, struct str text);
  * more than max fields; the next call goes on behind the row. */
 enum err csv_row(struct csv *csv, struct arena *a, struct str *fields, size_t max, size_t *n, size_t *line,
     struct fault *f);
+
+/* Appends one cell: quoted where it must be, and behind an apostrophe when a spreadsheet would take it for a formula
+ * (it begins with = + - @, a tab or a line end), numbers left out. */
+void csv_put(struct buf *out, struct str cell);
 
 #endif

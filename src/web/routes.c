@@ -1,10 +1,14 @@
 /* routes.c: every address and its guards, read off one table. */
+#include "web/page_account.h"
 #include "web/page_article.h"
 #include "web/page_discovery.h"
 #include "web/page_feed.h"
+#include "web/page_data.h"
+#include "web/page_devices.h"
 #include "web/page_index.h"
 #include "web/page_link.h"
 #include "web/page_login.h"
+#include "web/page_security.h"
 #include "web/page_static.h"
 #include "web/page_status.h"
 #include "web/router.h"
@@ -37,7 +41,17 @@ const struct route routes[] = {
     {"/login/password", ROUTE_POST, page_login_password, FORM_BYTES},
     {"/login/:token", ROUTE_GET | ROUTE_POST, page_login_link, FORM_BYTES},
     {"/logout", ROUTE_POST, page_logout, FORM_BYTES},
-    {"/account", ROUTE_GET, page_soon, 0},
+    {"/account", ROUTE_GET, page_account, 0},
+    {"/account/devices", ROUTE_GET | ROUTE_POST, page_devices, FORM_BYTES},
+    {"/account/password", ROUTE_GET | ROUTE_POST, page_password, FORM_BYTES},
+    {"/account/email", ROUTE_GET | ROUTE_POST, page_email, FORM_BYTES},
+    {"/account/email/:token", ROUTE_GET | ROUTE_POST, page_email_link, FORM_BYTES},
+    {"/account/data", ROUTE_GET, page_data, 0},
+    {"/account/data.json", ROUTE_GET, page_data_json, 0},
+    {"/account/data.csv", ROUTE_GET, page_data_csv, 0},
+    {"/account/erase", ROUTE_GET | ROUTE_POST, page_erase, FORM_BYTES},
+    {"/account/erased", ROUTE_GET, page_erased, 0},
+    {"/.well-known/change-password", ROUTE_GET | ROUTE_NO_READER, page_change_password, 0},
     {"/subscribe", ROUTE_GET, page_soon, 0},
     {"/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
     {"/search", ROUTE_GET, page_soon, 0},

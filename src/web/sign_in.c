@@ -1,10 +1,34 @@
 /* sign_in.c: cookies in and out; every Set-Cookie of a session is written here. */
 #include "web/sign_in.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "format/agent.h"
 #include "format/cookie.h"
 #include "web/view.h"
+
+/* Firefox sur Linux: the label in the site's language. */
+static struct str
+device_text(struct context *cx, struct str label)
+{
+	size_t at = str_find(label, STR(" on "));
+	const char *on = json_string_value(json_object_get(cx->setup->texts, "device_on"));
+
+	return at == label.len || on == NULL
+	           ? label
+	           : arena_printf(&cx->arena, STR_FMT " %s " STR_FMT, STR_ARG(str_slice(label, 0, at)), on,
+	                 STR_ARG(str_slice(label, at + 4, label.len)));
+}
+
+/* 23 novembre 2026, 18:45 */
+static struct str
+moment(struct context *cx, int64_t at)
+{
+	struct clock_date d = clock_local(at);
+
+	return arena_printf(
+	    &cx->arena, STR_FMT ", %d:%02d", STR_ARG(view_date(cx, &cx->arena, at)), d.hour, d.minute);
+}
 
 bool
 sign_in_desk(struct context *cx, const struct request *req, struct db *db, struct auth_desk *out)
@@ -18,12 +42,14 @@ sign_in_desk(struct context *cx, const struct request *req, struct db *db, struc
 	    .arena = &cx->arena,
 	    .now = req->now,
 	    .ip = req->peer,
-	    .device = arena_copy(&cx->arena, str_of(label))};
+	    .device = arena_copy(&cx->arena, str_of(label)),
+	    .moment = moment(cx, req->now)};
+	out->device_text = device_text(cx, out->device);
 	if (req->reader != NULL) {
 		out->old_session_id = req->reader->session.id;
 		out->old_subscriber_id = req->reader->session.subscriber_id;
 	}
-	return out->device.at != NULL;
+	return out->device.at != NULL && out->device_text.at != NULL && out->moment.at != NULL;
 }
 
 static enum status
