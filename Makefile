@@ -118,6 +118,10 @@ tsan:
 	@SANITIZED=1 BUILD=build-tsan ONLY=memo tests/run unit
 	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
+lint:
+	@sh deploy/packages.sh check
+	@tests/lint/run
+
 run:
 	@PORT="$(PORT)" VAR="$(VAR)" BUILD="$(BUILD)" bash demo/run.sh
 

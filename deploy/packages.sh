@@ -6,7 +6,7 @@ run="build-essential pkg-config ca-certificates curl nginx-light sqlite3 tzdata 
 	libjansson-dev libcmark-dev libyaml-dev libinih-dev libunistring-dev libutf8proc-dev libdeflate-dev libbrotli-dev
 	libcurl4-openssl-dev libstemmer-dev"
 test="libcmocka-dev chromium fonts-liberation brotli libfcgi-bin spawn-fcgi"
-check="clang libclang-rt-14-dev clang-format clang-tidy cppcheck mandoc gcovr shellcheck"
+check="clang libclang-rt-14-dev clang-format clang-tidy cppcheck mandoc gcovr shellcheck openssl systemd"
 
 case ${1-} in
 run) wanted=$run ;;

@@ -143,7 +143,7 @@ take_next(struct desk *d, int64_t now)
 	int64_t until = now + 4 * d->setup->config.mail_timeout_s + 60;
 
 	for (;;) {
-		const char *why;
+		const char *why = NULL;
 		enum err e = outbox_store_lease(d->db, &d->arena, d->name, now, until, &d->row);
 
 		if (e == ERR_NONE)

@@ -101,10 +101,11 @@ make_block(const struct facts *in, struct facts **out)
 	size_t bytes = sizeof *in + r->period_count * sizeof *r->periods +
 	               r->pause_count * sizeof *r->pauses + in->free_read_count * sizeof *in->free_reads;
 	struct facts *facts = calloc(1, bytes);
-	char *at = (char *)(facts + 1);
+	char *at;
 
 	if (facts == NULL)
 		return ERR_MEMORY;
+	at = (char *)(facts + 1);
 	*facts = *in;
 	facts->head = (struct memo_value){1, bytes, block_destroy};
 	facts->reader.periods = pack(&at, r->periods, r->period_count, sizeof *r->periods);

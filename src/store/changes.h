@@ -16,7 +16,7 @@ enum change_kind {
 	CHANGE_INSTITUTION, /* its contract, seats, domains, networks */
 	CHANGE_GIFT,
 	CHANGE_NEWSLETTER,
-	CHANGE_PAGE, /* a page of words */
+	CHANGE_PAGE,       /* a page of words */
 	CHANGE_EVERYTHING, /* changes may have been missed, or are of a kind unknown here: drop all */
 	CHANGE_KIND_COUNT
 };

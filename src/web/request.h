@@ -15,8 +15,7 @@ struct request {
 	bool misspelt;                 /* the path came in another spelling: url.path is where to go */
 	struct str args[REQUEST_ARGS]; /* what the route's :names matched */
 	/* header fields; empty when absent */
-	struct str cookies, accept_encoding, if_none_match, content_type, origin, fetch_site, id,
-	    user_agent;
+	struct str cookies, accept_encoding, if_none_match, content_type, origin, fetch_site, id, user_agent;
 	struct str peer; /* REMOTE_ADDR, as the web server in front says */
 	int64_t length;  /* CONTENT_LENGTH, 0 when absent */
 	struct str body; /* of a POST, read whole */

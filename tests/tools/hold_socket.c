@@ -14,7 +14,7 @@
 static int
 listen_at(const char *path)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	if (fd < 0 || strlen(path) >= sizeof a.sun_path)
@@ -77,7 +77,7 @@ main(int argc, char **argv)
 		return 64;
 	}
 	(void)sigemptyset(&signals);
-	for (const int *s = (const int[]) { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD, 0 }; *s != 0; s++)
+	for (const int *s = (const int[]){SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD, 0}; *s != 0; s++)
 		(void)sigaddset(&signals, *s);
 	(void)sigprocmask(SIG_BLOCK, &signals, &unblocked);
 	return mind(argv + 2, &signals, &unblocked);

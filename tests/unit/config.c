@@ -97,7 +97,8 @@ FT16_unknown_names_are_refused_with_a_guess(void **state)
 	refuses(
 	    "[site]\nnmae = x\n", "poterne.conf:2: unknown key \"nmae\" in [site]; did you mean \"name\"?");
 	refuses("\n[sote]\nname = x\n", "poterne.conf:2: unknown section [sote]; did you mean [site]?");
-	refuses("[weather]\n", "poterne.conf:1: unknown section [weather]; poterne.conf(5) lists the sections");
+	refuses(
+	    "[weather]\n", "poterne.conf:1: unknown section [weather]; poterne.conf(5) lists the sections");
 	refuses("[site]\nthreads = 4\n",
 	    "poterne.conf:2: unknown key \"threads\" in [site]; it belongs to [server]");
 	refuses("[site]\npassword = x\n",

@@ -1,0 +1,29 @@
+# sizes.awk: files of at most 400 lines, headers of fewer than 60, functions of at most 60.
+# awk -f tests/lint/sizes.awk src/*/*.[ch]
+function close_file() {
+	if (name ~ /\.c$/ && lines > 400)
+		complain(name ": " lines " lines; 400 at most")
+	if (name ~ /\.h$/ && lines >= 60)
+		complain(name ": " lines " lines; a header has fewer than 60")
+}
+function complain(what) {
+	print what
+	bad = 1
+}
+FNR == 1 {
+	close_file()
+	name = FILENAME
+	began = 0
+}
+{ lines = FNR }
+# Style: the brace of a function stands alone in the first column.
+/^\{/ { began = FNR }
+/^\}/ {
+	if (began && FNR - began - 1 > 60)
+		complain(FILENAME ":" began ": a function of " (FNR - began - 1) " lines; 60 at most")
+	began = 0
+}
+END {
+	close_file()
+	exit bad
+}
