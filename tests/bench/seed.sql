@@ -1,4 +1,5 @@
--- The bench's publication: @ARTICLES@ closed articles in one section, the first one long, and its readers.
+-- The bench's publication: @ARTICLES@ closed articles in one section, the first one long, and its readers:
+-- 20 that the harness knows by number, @READERS@ subscribers besides.
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -65536;
 BEGIN IMMEDIATE;
@@ -21,5 +22,9 @@ INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
 SELECT id, 1, 1700000000, 4000000000 FROM subscriber WHERE id <= 10;
 INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
 SELECT id, 1, 1600000000, 1650000000 FROM subscriber WHERE id BETWEEN 11 AND 14;
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @READERS@)
+INSERT INTO subscriber (id, email) SELECT 100 + i, 'abonne' || i || '@example.org' FROM n;
+INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
+SELECT id, 1, 1700000000, 4000000000 FROM subscriber WHERE id > 100;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);

@@ -67,7 +67,7 @@ export function body(bytes, seed, word) {
 export class Site {
 	children = [];
 
-	static async make({ articles, small, threads = 4, cache = '32MiB' }) {
+	static async make({ articles, small, readers = 40, threads = 4, cache = '32MiB' }) {
 		const site = new Site();
 		site.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'poterne-bench-'));
 		fs.chmodSync(site.dir, 0o755);
@@ -76,7 +76,7 @@ export class Site {
 		site.config(threads, cache);
 		site.poterne('migrate');
 		site.poterne('key', 'new');
-		site.fill(articles, small);
+		site.fill(articles, small, readers);
 		for (const name of ['constant', 'rows', 'mixed'])
 			site.compile(name);
 		return site;
@@ -90,7 +90,7 @@ export class Site {
 	config(threads, cache) {
 		const write = (name, text) => fs.writeFileSync(this.file(name), text);
 		for (const folder of ['keys', 'media', 'www', 'temp'])
-			fs.mkdirSync(this.file(folder), { mode: folder === 'keys' ? 0o700 : 0o755 });
+			fs.mkdirSync(this.file(folder), { recursive: true, mode: folder === 'keys' ? 0o700 : 0o755 });
 		write('poterne.conf', `[site]\nname = Banc d'essai\nurl = http://localhost:${this.port}\n\n[paths]\n`
 			+ `database = ${this.file('bench.db')}\nkeys = ${this.file('keys')}\nmedia = ${this.file('media')}\n`
 			+ `templates = ${root}/templates\nsql = ${root}/sql\nstatic = ${root}/static\npasswords = ${root}/share/common-passwords.txt\n\n[server]\n`
@@ -108,12 +108,12 @@ export class Site {
 	}
 
 	// Article 1 is long (30 KB), the others short; all closed, rendered, in one section, ids 1 to articles.
-	fill(articles, small) {
+	fill(articles, small, readers) {
 		fs.writeFileSync(this.file('long.html'), body(30000, 1, canary));
 		fs.writeFileSync(this.file('short.html'), body(small, 1000, canary));
 		fs.writeFileSync(this.file('teaser.html'), body(small / 5, 1000, 'suite'));
 		const seed = fs.readFileSync(path.join(here, 'seed.sql'), 'utf8');
-		this.sql(seed.replaceAll('@DIR@', this.dir).replaceAll('@ARTICLES@', String(articles)));
+		this.sql(seed.replaceAll('@DIR@', this.dir).replaceAll('@ARTICLES@', String(articles)).replaceAll('@READERS@', String(readers)));
 	}
 
 	session(email) { return this.poterne('session', 'issue', email).split('\n').pop().trim(); }
