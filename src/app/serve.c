@@ -83,7 +83,9 @@ site_start(struct daemon *d, struct fault *f)
 	(void)pthread_mutex_init(&d->site.lock, NULL);
 	atomic_store(&d->site.generation, 1);
 	d->site.guard = (struct auth_guard){password_gate_new(), throttle_new()};
-	if (e == ERR_NONE && (d->site.guard.gate == NULL || d->site.guard.throttle == NULL))
+	d->site.counters = counters_new();
+	if (e == ERR_NONE &&
+	    (d->site.guard.gate == NULL || d->site.guard.throttle == NULL || d->site.counters == NULL))
 		e = ERR_MEMORY;
 	if (e == ERR_NONE)
 		e = memo_open(&d->site.pages, (size_t)cfg->cache_pages, PAGE_WAIT_MS);
@@ -93,6 +95,7 @@ site_start(struct daemon *d, struct fault *f)
 static void
 site_end(struct daemon *d)
 {
+	counters_free(d->site.counters);
 	paywall_close(d->site.paywall);
 	memo_close(d->site.pages);
 	password_gate_free(d->site.guard.gate);

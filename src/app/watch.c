@@ -10,11 +10,13 @@
 #include "base/metrics.h"
 #include "core/publish.h"
 #include "store/changes.h"
+#include "store/counter_store.h"
 #include "store/list_store.h"
 #include "web/invalidate.h"
 
 #define LOOK_MS 50
 #define RETRY_US ((int64_t)1000000)
+#define FLUSH_US ((int64_t)2000000)
 
 struct watch {
 	struct site *site;
@@ -23,7 +25,9 @@ struct watch {
 	struct db *reader, *writer;
 	int64_t next_scheduled; /* epoch seconds; INT64_MAX: none */
 	int64_t quiet_until;    /* ticks; after a fault, so that it is not logged twenty times a second */
+	int64_t flush_at;       /* ticks */
 	bool look_for_stale, look_for_schedule;
+	struct counter_sum sums[COUNTERS_MAX];
 	pthread_t thread;
 	atomic_bool stop, moved;
 };
@@ -120,6 +124,36 @@ touch_sessions(struct watch *w)
 		}
 }
 
+static enum err
+store_sums(struct db *db, const struct counter_sum *sums, size_t n)
+{
+	enum err e = db_begin(db);
+
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		e = counter_store_add(
+		    db, sums[i].day, str_of(counter_name(sums[i].kind)), sums[i].article_id, sums[i].n);
+	if (e == ERR_NONE)
+		return db_commit(db);
+	db_rollback(db);
+	return e;
+}
+
+/* What was counted since the last time, in one transaction. */
+static void
+flush_counters(struct watch *w)
+{
+	size_t n;
+
+	w->flush_at = clock_ticks() + FLUSH_US;
+	if (!has_writer(w))
+		return;
+	n = counters_take(w->site->counters, w->sums);
+	if (n > 0 && store_sums(w->writer, w->sums, n) != ERR_NONE) {
+		complain(w, "counters", db_message(w->writer));
+		counters_return(w->site->counters, w->sums, n);
+	}
+}
+
 static void *
 watch_main(void *arg)
 {
@@ -130,9 +164,12 @@ watch_main(void *arg)
 		follow_schedule(w);
 		render_stale(w);
 		touch_sessions(w);
+		if (clock_ticks() >= w->flush_at)
+			flush_counters(w);
 		atomic_store(&w->moved, true);
 		clock_sleep_ms(LOOK_MS);
 	}
+	flush_counters(w);
 	return NULL;
 }
 

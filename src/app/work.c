@@ -12,8 +12,10 @@
 #include "base/log.h"
 #include "core/publish.h"
 #include "store/outbox_store.h"
+#include "store/counter_store.h"
 #include "store/session_store.h"
 
+#define KEEP_COUNTERS_MONTHS 25
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
 
 struct worker {
@@ -53,6 +55,18 @@ purge_mail(struct worker *w, struct fault *f)
 	return ERR_NONE;
 }
 
+/* AU5: sums are kept for 25 months. */
+static enum err
+purge_counters(struct worker *w, struct fault *f)
+{
+	struct clock_date d = clock_local(clock_now());
+	int months = d.year * 12 + d.month - 1 - KEEP_COUNTERS_MONTHS;
+	int64_t before = (int64_t)(months / 12) * 10000 + (months % 12 + 1) * 100 + d.day, n;
+	enum err e = counter_store_purge(w->db, before, &n);
+
+	return e == ERR_NONE ? e : fault_set(f, e, "purge of counters: %s", db_message(w->db));
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -61,6 +75,7 @@ static const struct job {
 } jobs[] = {
     {"render", 1, render_stale},
     {"purge_sessions", 3600, purge_sessions},
+    {"purge_counters", 86400, purge_counters},
     {"purge_mail", 3600, purge_mail},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)

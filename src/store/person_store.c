@@ -31,6 +31,7 @@ static const struct person_table tables[] = {
         "SELECT purpose, email, device, next, created_at, expires_at, used_at FROM login_link WHERE "
         "subscriber_id = $1 ORDER BY created_at",
         {"purpose", "email", "device", "next", "#created_at", "#expires_at", "#used_at"}},
+    {"staff", "SELECT role, since_at FROM staff WHERE subscriber_id = $1", {"role", "#since_at"}},
     {"subscription_pause",
         "SELECT id, starts_at, ends_at, created_at, reason, settled_at FROM subscription_pause WHERE "
         "subscriber_id = $1 ORDER BY id",

@@ -271,6 +271,17 @@ page_moved(struct context *cx, const struct request *req, struct response *res)
 	    res, cx, STATUS_MOVED, arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(now)), STR_NONE);
 }
 
+static void
+count_view(struct context *cx, const struct request *req, const struct subject *s)
+{
+	enum counter kind = s->decision.verdict == VERDICT_FULL  ? COUNTER_FULL
+	                    : counters_from_search(req->referer) ? COUNTER_WALL_SEARCH
+	                                                         : COUNTER_WALL;
+
+	if (!req->uncounted && req->method == METHOD_GET)
+		counters_add(cx->site->counters, kind, s->rights->article_id, req->now);
+}
+
 static enum status
 show(struct context *cx, const struct request *req, struct response *res, struct rights *rights)
 {
@@ -288,6 +299,7 @@ show(struct context *cx, const struct request *req, struct response *res, struct
 	if (rights->published_at == 0 || rights->published_at > req->now)
 		return STATUS_NOT_FOUND;
 	metrics_add(s.decision.verdict == VERDICT_FULL ? METRIC_DECISIONS_FULL : METRIC_DECISIONS_TEASER, 1);
+	count_view(cx, req, &s);
 	return page_fill(cx, req, res, &plan);
 }
 

@@ -23,6 +23,9 @@ enum variable {
 	VAR_REQUEST_ID,
 	VAR_REMOTE_ADDR,
 	VAR_USER_AGENT,
+	VAR_REFERER,
+	VAR_GPC,
+	VAR_DNT,
 	VAR_COUNT
 };
 
@@ -39,6 +42,9 @@ static const struct str names[] = {
     [VAR_REQUEST_ID] = STR_LITERAL("REQUEST_ID="),
     [VAR_REMOTE_ADDR] = STR_LITERAL("REMOTE_ADDR="),
     [VAR_USER_AGENT] = STR_LITERAL("HTTP_USER_AGENT="),
+    [VAR_REFERER] = STR_LITERAL("HTTP_REFERER="),
+    [VAR_GPC] = STR_LITERAL("HTTP_SEC_GPC="),
+    [VAR_DNT] = STR_LITERAL("HTTP_DNT="),
 };
 
 struct variables {
@@ -144,6 +150,8 @@ request_read(struct request *req, char *const *environment, struct arena *a)
 	req->fetch_site = v.values[VAR_FETCH_SITE];
 	req->peer = v.values[VAR_REMOTE_ADDR];
 	req->user_agent = v.values[VAR_USER_AGENT];
+	req->referer = v.values[VAR_REFERER];
+	req->uncounted = str_eq(v.values[VAR_GPC], STR("1")) || str_eq(v.values[VAR_DNT], STR("1"));
 	req->bears_session = cookie_find(req->cookies, STR(SESSION_COOKIE), &ignored) > 0 ||
 	                     cookie_find(req->cookies, STR(METER_COOKIE), &ignored) > 0;
 	return read_url(req, v.values[VAR_URI], a);

@@ -17,6 +17,8 @@ struct request {
 	/* header fields; empty when absent */
 	struct str cookies, accept_encoding, if_none_match, content_type, origin, fetch_site, id, user_agent;
 	struct str peer; /* REMOTE_ADDR, as the web server in front says */
+	struct str referer;  /* for one yes or no: did a search engine send the visitor */
+	bool uncounted;      /* the browser objects to being counted (Sec-GPC, DNT) */
 	int64_t length;  /* CONTENT_LENGTH, 0 when absent */
 	struct str body; /* of a POST, read whole */
 	int64_t now;

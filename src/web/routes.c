@@ -10,6 +10,7 @@
 #include "web/page_login.h"
 #include "web/page_security.h"
 #include "web/page_static.h"
+#include "web/page_stats.h"
 #include "web/page_status.h"
 #include "web/router.h"
 
@@ -55,6 +56,7 @@ const struct route routes[] = {
     {"/subscribe", ROUTE_GET, page_soon, 0},
     {"/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
     {"/search", ROUTE_GET, page_soon, 0},
+    {"/stats", ROUTE_GET, page_stats, 0},
     {"/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES},
     {"/author/:slug", ROUTE_GET, page_author, 0},
     {"/tag/:slug", ROUTE_GET, page_tag_list, 0},

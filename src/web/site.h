@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/memo.h"
+#include "core/counters.h"
 #include "core/keyring.h"
 #include "core/auth_password.h"
 #include "core/lasting.h"
@@ -41,6 +42,7 @@ struct site {
 	struct paywall *paywall;
 	struct memo *pages;
 	struct auth_guard guard;
+	struct counters *counters; /* NULL: nothing is counted */
 	struct polish *polish; /* NULL: pages stay as they were made */
 };
 

@@ -82,8 +82,10 @@ export class Site {
 				static: `${root}/static`, passwords: `${root}/share/common-passwords.txt`, sql: `${root}/sql`, scripts: `${root}/demo/sql`, ...own.paths },
 			server: { socket: this.socket, ...own.server } };
 
+		sections.mail = { folder: this.in('mail'), from: 'redaction@example.org', ...own.mail };
 		for (const name of Object.keys(own)) sections[name] ??= own[name];
 		await fs.mkdir(this.in('media'));
+		await fs.mkdir(this.in('mail'));
 		await fs.writeFile(this.conf, confText(sections), { mode: 0o600 });
 		await this.must('key', 'new');
 		await this.must('migrate');

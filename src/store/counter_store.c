@@ -1,0 +1,107 @@
+/* counter_store.c: sums in and out. */
+#include "store/counter_store.h"
+
+#include "store/pick.h"
+
+static const char add[] = "INSERT INTO counter (day, kind, article_id, n) VALUES ($1, $2, $3, $4) "
+                          "ON CONFLICT (day, kind, article_id) DO UPDATE SET n = counter.n + excluded.n";
+static const char purge[] = "DELETE FROM counter WHERE day < $1";
+static const char days[] =
+    "SELECT day, SUM(CASE WHEN kind = 'full' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind IN ('wall', 'wall_search') THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'wall_search' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'credit' THEN n ELSE 0 "
+    "END), "
+    "SUM(CASE WHEN kind = 'gift' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'sign_in' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'subscribe' THEN n ELSE 0 END) "
+    "FROM counter WHERE day >= $1 GROUP BY day ORDER BY day DESC";
+static const char articles[] =
+    "SELECT a.id, SUM(CASE WHEN c.kind = 'full' THEN c.n ELSE 0 END), "
+    "SUM(CASE WHEN c.kind IN ('wall', 'wall_search') THEN c.n ELSE 0 END), s.slug, a.slug, a.title_shown "
+    "FROM counter AS c JOIN article AS a ON a.id = c.article_id JOIN section AS s ON s.id = a.section_id "
+    "WHERE c.day >= $1 GROUP BY a.id, s.slug, a.slug, a.title_shown ORDER BY SUM(c.n) DESC, a.id DESC LIMIT "
+    "$2";
+static const char staff_on[] =
+    "INSERT INTO staff (subscriber_id) VALUES ($1) ON CONFLICT (subscriber_id) DO NOTHING";
+static const char staff_off[] = "DELETE FROM staff WHERE subscriber_id = $1";
+static const char staff_is[] = "SELECT 1 FROM staff WHERE subscriber_id = $1";
+
+enum err
+counter_store_add(struct db *db, int64_t day, struct str kind, int64_t article_id, int64_t n)
+{
+	return db_exec(db, NULL, add, "isii", day, kind, article_id, n);
+}
+
+enum err
+counter_store_purge(struct db *db, int64_t before_day, int64_t *n)
+{
+	return db_exec(db, n, purge, "i", before_day);
+}
+
+enum err
+counter_store_days(struct db *db, struct arena *a, int64_t from_day, struct counter_day **out, size_t *count)
+{
+	struct rows *rows = NULL;
+	struct counter_day *items = NULL;
+	size_t room = 0;
+	enum err e = db_query(db, days, &rows, "i", from_day);
+
+	*count = 0;
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		items = pick_grow(a, items, *count, &room, sizeof *items);
+		if (items == NULL) {
+			e = ERR_MEMORY;
+			break;
+		}
+		items[(*count)++] = (struct counter_day){rows_int(rows, 0), rows_int(rows, 1),
+		    rows_int(rows, 2), rows_int(rows, 3), rows_int(rows, 4), rows_int(rows, 5),
+		    rows_int(rows, 6), rows_int(rows, 7)};
+	}
+	rows_close(rows);
+	*out = items;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+enum err
+counter_store_articles(struct db *db, struct arena *a, int64_t from_day, int64_t limit,
+    struct counter_article **out, size_t *count)
+{
+	struct rows *rows = NULL;
+	struct counter_article *items = NULL;
+	size_t room = 0;
+	enum err e = db_query(db, articles, &rows, "ii", from_day, limit);
+	struct pick p = {.rows = rows, .arena = a};
+
+	*count = 0;
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		items = pick_grow(a, items, *count, &room, sizeof *items);
+		if (items == NULL) {
+			e = ERR_MEMORY;
+			break;
+		}
+		items[(*count)++] = (struct counter_article){.id = rows_int(rows, 0),
+		    .full = rows_int(rows, 1),
+		    .wall = rows_int(rows, 2),
+		    .section = pick_str(&p, 3),
+		    .slug = pick_str(&p, 4),
+		    .title = pick_str(&p, 5)};
+	}
+	rows_close(rows);
+	*out = items;
+	if (e == ERR_NOT_FOUND)
+		e = ERR_NONE;
+	return p.failed ? ERR_MEMORY : e;
+}
+
+enum err
+counter_store_staff_set(struct db *db, int64_t subscriber_id, bool on)
+{
+	return db_exec(db, NULL, on ? staff_on : staff_off, "i", subscriber_id);
+}
+
+bool
+counter_store_is_staff(struct db *db, int64_t subscriber_id)
+{
+	int64_t one;
+
+	return db_int(db, &one, staff_is, "i", subscriber_id) == ERR_NONE;
+}
