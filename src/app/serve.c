@@ -88,6 +88,8 @@ site_start(struct daemon *d, struct fault *f)
 	    (d->site.guard.gate == NULL || d->site.guard.throttle == NULL || d->site.counters == NULL))
 		e = ERR_MEMORY;
 	if (e == ERR_NONE)
+		e = usage_open(&d->site.usage);
+	if (e == ERR_NONE)
 		e = memo_open(&d->site.pages, (size_t)cfg->cache_pages, PAGE_WAIT_MS);
 	return e == ERR_NONE ? paywall_open(&d->site.paywall, (size_t)cfg->cache_facts) : e;
 }
@@ -97,6 +99,8 @@ site_end(struct daemon *d)
 {
 	counters_free(d->site.counters);
 	paywall_close(d->site.paywall);
+	coverage_release(d->site.coverage);
+	usage_close(d->site.usage);
 	memo_close(d->site.pages);
 	password_gate_free(d->site.guard.gate);
 	throttle_free(d->site.guard.throttle);

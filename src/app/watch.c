@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -11,10 +12,13 @@
 #include "core/publish.h"
 #include "store/changes.h"
 #include "store/counter_store.h"
+#include "store/institution_batch.h"
 #include "store/list_store.h"
 #include "web/invalidate.h"
 
 #define LOOK_MS 50
+#define USAGE_US ((int64_t)5000000)
+#define USAGE_BATCH ((size_t)256)
 #define RETRY_US ((int64_t)1000000)
 #define FLUSH_US ((int64_t)2000000)
 
@@ -25,8 +29,8 @@ struct watch {
 	struct db *reader, *writer;
 	int64_t next_scheduled; /* epoch seconds; INT64_MAX: none */
 	int64_t quiet_until;    /* ticks; after a fault, so that it is not logged twenty times a second */
-	int64_t flush_at;       /* ticks */
-	bool look_for_stale, look_for_schedule;
+	int64_t flush_at, write_usage_at; /* ticks */
+	bool look_for_stale, look_for_schedule, look_for_networks;
 	struct counter_sum sums[COUNTERS_MAX];
 	pthread_t thread;
 	atomic_bool stop, moved;
@@ -41,6 +45,9 @@ seen(void *arg, const struct change *batch, size_t n)
 		invalidate_change(w->site, w->reader, &batch[i]);
 		if (batch[i].kind == CHANGE_ARTICLE || batch[i].kind == CHANGE_EVERYTHING)
 			w->look_for_stale = w->look_for_schedule = true;
+		if (batch[i].kind == CHANGE_EVERYTHING ||
+		    (batch[i].kind == CHANGE_INSTITUTION && batch[i].access))
+			w->look_for_networks = true;
 	}
 	metrics_add(METRIC_CHANGES_SEEN, (int64_t)n);
 }
@@ -54,15 +61,41 @@ complain(struct watch *w, const char *event, const char *reason)
 	w->quiet_until = clock_ticks() + 10 * RETRY_US;
 }
 
+/* While the networks cannot be read none is covered. */
+static bool
+follow_networks(struct watch *w)
+{
+	const struct config *cfg = &w->setup->config;
+	const struct cidr_limits limits = {(unsigned)cfg->widest_ipv4, (unsigned)cfg->widest_ipv6};
+	struct coverage *fresh = NULL;
+	size_t refused = 0;
+
+	if (!w->look_for_networks)
+		return true;
+	if (coverage_load(&fresh, w->reader, limits, clock_now(), &refused) != ERR_NONE) {
+		complain(w, "networks", db_message(w->reader));
+		site_cover(w->site, NULL);
+		return false;
+	}
+	w->look_for_networks = false;
+	if (refused > 0)
+		LOG_WARNING("networks_refused", LOG_NUM("rows", (int64_t)refused));
+	site_cover(w->site, fresh);
+	return true;
+}
+
+/* Only now that networks are as the changes say is memory up to date. */
 static void
 follow_changes(struct watch *w)
 {
 	int64_t began = clock_ticks();
 
-	if (changes_poll(w->changes, seen, w) == ERR_NONE)
+	if (changes_poll(w->changes, seen, w) == ERR_NONE) {
+		(void)follow_networks(w);
 		paywall_seen(w->site->paywall, began);
-	else
+	} else {
 		complain(w, "changes", changes_message(w->changes));
+	}
 }
 
 /* An article whose time has come is in no change_log row of now. */
@@ -154,6 +187,35 @@ flush_counters(struct watch *w)
 	}
 }
 
+/* Sums that were counted in memory go to their month. */
+static void
+write_usage(struct watch *w)
+{
+	struct usage_sum sums[USAGE_BATCH];
+	struct clock_date today;
+	char month[16];
+	size_t n;
+
+	if (clock_ticks() < w->write_usage_at)
+		return;
+	w->write_usage_at = clock_ticks() + USAGE_US;
+	n = usage_take(w->site->usage, sums, USAGE_BATCH);
+	if (n == 0 || !has_writer(w))
+		return;
+	today = clock_local(clock_now());
+	(void)snprintf(month, sizeof month, "%04d-%02d", today.year % 10000, today.month % 100);
+	if (db_begin(w->writer) != ERR_NONE) {
+		complain(w, "usage", db_message(w->writer));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (institution_usage_add(w->writer, sums[i].institution_id, str_of(month),
+		        sums[i].source == SOURCE_SEAT ? "seat" : "network", sums[i].opened) != ERR_NONE)
+			complain(w, "usage", db_message(w->writer));
+	if (db_commit(w->writer) != ERR_NONE)
+		complain(w, "usage", db_message(w->writer));
+}
+
 static void *
 watch_main(void *arg)
 {
@@ -166,6 +228,7 @@ watch_main(void *arg)
 		touch_sessions(w);
 		if (clock_ticks() >= w->flush_at)
 			flush_counters(w);
+		write_usage(w);
 		atomic_store(&w->moved, true);
 		clock_sleep_ms(LOOK_MS);
 	}
@@ -184,11 +247,13 @@ watch_start(struct watch **out, struct site *site, struct fault *f)
 	w->site = site;
 	w->setup = site->setup;
 	atomic_fetch_add(&w->setup->refs, 1);
-	w->look_for_stale = w->look_for_schedule = true;
+	w->look_for_stale = w->look_for_schedule = w->look_for_networks = true;
 	w->next_scheduled = INT64_MAX;
 	e = changes_open(&w->changes, w->setup->config.database, f);
 	if (e == ERR_NONE)
 		e = db_open(&w->reader, w->setup->config.database, DB_PUBLIC, false, f);
+	if (e == ERR_NONE && !follow_networks(w))
+		e = fault_set(f, ERR_INTERNAL, "the networks cannot be read");
 	if (e == ERR_NONE && pthread_create(&w->thread, NULL, watch_main, w) != 0)
 		e = fault_set(f, ERR_INTERNAL, "no thread can be started");
 	if (e == ERR_NONE) {

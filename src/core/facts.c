@@ -1,40 +1,66 @@
-/* facts.c: periods, pauses and free reads from their stores, then packed into one block. */
+/* facts.c: periods, seats, pauses and free reads from their stores, then packed into one block. */
 #include "core/facts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/meter.h"
+#include "store/institution_facts.h"
 #include "store/meter_store.h"
 #include "store/pause_store.h"
 #include "store/subscription_store.h"
 
 #define SCRATCH_BYTES ((size_t)256 * 1024)
 
+static struct entitlement_period
+own_period(const struct period *p)
+{
+	return (struct entitlement_period){.plan_id = p->plan_id,
+	    .starts_at = p->starts_at,
+	    .ends_at = p->ends_at,
+	    .grace_s = p->grace_s,
+	    .ended_at = p->ended_at,
+	    .source = SOURCE_OWN,
+	    .devices = p->devices};
+}
+
+static struct entitlement_period
+seat_period(const struct institution_period *p)
+{
+	return (struct entitlement_period){.plan_id = p->plan_id,
+	    .starts_at = p->starts_at,
+	    .ends_at = p->ends_at,
+	    .grace_s = p->grace_s,
+	    .ended_at = p->ended_at,
+	    .source = SOURCE_SEAT,
+	    .devices = (int32_t)p->devices,
+	    .institution_id = p->institution_id};
+}
+
+/* The reader's own, then those of seats. */
 static enum err
 read_periods(struct db *db, struct arena *a, int64_t subscriber_id, struct facts *out)
 {
 	struct entitlement_period *facts;
-	struct period *periods = NULL;
-	size_t n = 0;
-	enum err e = subscription_store_periods(db, a, subscriber_id, &periods, &n);
+	struct period *own = NULL;
+	struct institution_period *seats = NULL;
+	size_t own_n = 0, seat_n = 0;
+	enum err e = subscription_store_periods(db, a, subscriber_id, &own, &own_n);
 
+	if (e == ERR_NONE)
+		e = institution_facts_seats(db, a, subscriber_id, &seats, &seat_n);
 	if (e != ERR_NONE)
 		return e;
-	if ((facts = arena_zero(a, n + 1, sizeof *facts)) == NULL)
+	if ((facts = arena_zero(a, own_n + seat_n + 1, sizeof *facts)) == NULL)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < n; i++) {
-		facts[i] = (struct entitlement_period){.plan_id = periods[i].plan_id,
-		    .starts_at = periods[i].starts_at,
-		    .ends_at = periods[i].ends_at,
-		    .grace_s = periods[i].grace_s,
-		    .ended_at = periods[i].ended_at,
-		    .source = SOURCE_OWN,
-		    .devices = periods[i].devices};
-		out->limited = out->limited || periods[i].devices > 0;
-	}
+	for (size_t i = 0; i < own_n; i++)
+		facts[i] = own_period(&own[i]);
+	for (size_t i = 0; i < seat_n; i++)
+		facts[own_n + i] = seat_period(&seats[i]);
+	for (size_t i = 0; i < own_n + seat_n; i++)
+		out->limited = out->limited || facts[i].devices > 0;
 	out->reader.periods = facts;
-	out->reader.period_count = n;
+	out->reader.period_count = own_n + seat_n;
 	return ERR_NONE;
 }
 

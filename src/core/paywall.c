@@ -11,6 +11,7 @@
 
 #define BELIEVED_US ((int64_t)1000000) /* how old the last look at change_log may be for memory to count */
 #define FILL_WAIT_MS 50
+#define FACTS_TAGS 8 /* of readers with seats in more institutions nothing is kept */
 #define TOUCH_S 3600 /* how far last_seen_at may lag behind, so that reading does not write */
 #define TOUCHES_MAX ((size_t)256)
 #define SCRATCH_BYTES ((size_t)256 * 1024)
@@ -63,8 +64,8 @@ paywall_seen(struct paywall *pw, int64_t ticks)
 }
 
 /* While the reader of change_log is late, memory may be wrong: every fact is read afresh. */
-static bool
-memory_counts(struct paywall *pw)
+bool
+paywall_is_current(struct paywall *pw)
 {
 	return clock_ticks() - atomic_load_explicit(&pw->seen, memory_order_acquire) <= BELIEVED_US;
 }
@@ -99,13 +100,38 @@ key_str(const struct key *k)
 	return (struct str){k->text, k->len};
 }
 
+/* The rows that facts were made from. false: they name more institutions than there is room for. */
+static bool
+tag_facts(const struct facts *facts, int64_t session_id, struct memo_tag tags[FACTS_TAGS], size_t *n)
+{
+	const struct entitlement_reader *reader = &facts->reader;
+	int64_t last = 0;
+
+	*n = 0;
+	tags[(*n)++] = (struct memo_tag){CHANGE_SESSION, session_id};
+	tags[(*n)++] = (struct memo_tag){CHANGE_SUBSCRIBER, facts->session.subscriber_id};
+	for (size_t i = 0; i < reader->period_count; i++) {
+		int64_t institution = reader->periods[i].institution_id;
+
+		if (institution == 0 || institution == last)
+			continue;
+		if (*n == FACTS_TAGS)
+			return false;
+		tags[(*n)++] = (struct memo_tag){CHANGE_INSTITUTION, institution};
+		last = institution;
+	}
+	return true;
+}
+
 /* From memory, or from the tables and then kept: one reference for the caller. */
 static enum err
 find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t session_id, struct facts **out)
 {
 	struct memo_value *value = NULL;
 	struct memo_fill *fill = NULL;
-	bool counts = memory_counts(pw);
+	struct memo_tag tags[FACTS_TAGS];
+	size_t tag_n;
+	bool counts = paywall_is_current(pw);
 	enum err e;
 
 	if (counts)
@@ -117,14 +143,10 @@ find_facts(struct paywall *pw, const struct paywall_doors *doors, int64_t sessio
 		return ERR_NONE;
 	}
 	e = facts_load(doors->open, session_id, clock_now(), out);
-	if (fill != NULL && e == ERR_NONE) {
-		struct memo_tag tags[] = {
-		    {CHANGE_SESSION, session_id}, {CHANGE_SUBSCRIBER, (*out)->session.subscriber_id}};
-
-		(void)memo_store(pw->readers, fill, &(*out)->head, tags, 2);
-	} else if (fill != NULL) {
+	if (fill != NULL && e == ERR_NONE && tag_facts(*out, session_id, tags, &tag_n))
+		(void)memo_store(pw->readers, fill, &(*out)->head, tags, tag_n);
+	else if (fill != NULL)
 		memo_abandon(pw->readers, fill);
-	}
 	memo_release(value);
 	return e;
 }
@@ -221,7 +243,7 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 	*out = NULL;
 	if (!key_of_path(&key, section, slug))
 		return ERR_NOT_FOUND;
-	if (memory_counts(pw))
+	if (paywall_is_current(pw))
 		(void)memo_get(pw->articles, key_str(&key), &value, &fill);
 	if (value != NULL && fill == NULL) {
 		*out = (struct rights *)value;

@@ -56,4 +56,7 @@ bool paywall_next_touch(struct paywall *pw, int64_t *session_id);
  * for a second after it; then they are read from the tables again. */
 void paywall_seen(struct paywall *pw, int64_t ticks);
 
+/* Whether the change reader is on time, so that what is kept in memory elsewhere may be believed too. */
+bool paywall_is_current(struct paywall *pw);
+
 #endif

@@ -72,6 +72,9 @@ static const struct setting settings[] = {
 	ROW("signin", "life", DURATION, MINUTE, 10 * MINUTE, signin_life_s, "10m"),
 	ROW("signin", "registration", SWITCH, 0, 1, signin_registration, "on"),
 	ROW("signin", "recent", DURATION, MINUTE, DAY, signin_recent_s, "15m"),
+	ROW("institutions", "widest_ipv4", COUNT, 8, 32, widest_ipv4, "16"),
+	ROW("institutions", "widest_ipv6", COUNT, 16, 128, widest_ipv6, "32"),
+	ROW("institutions", "nginx_networks", PATH, 0, 4000, nginx_networks, ""),
 };
 /* clang-format on */
 #define N (sizeof settings / sizeof *settings)

@@ -37,9 +37,11 @@ struct config {
 	int64_t mail_pace, mail_connections;        /* newsletters a second; at the same time */
 	int64_t mail_timeout_s;
 	int64_t session_idle_s, session_life_s, link_life_s;
-	int64_t signin_life_s;       /* of a mailed link and code */
-	int64_t signin_registration; /* 1: an address without an account may make one */
-	int64_t signin_recent_s;     /* what needs a recent sign-in needs one that is younger */
+	int64_t signin_life_s;            /* of a mailed link and code */
+	int64_t signin_registration;      /* 1: an address without an account may make one */
+	int64_t signin_recent_s;          /* what needs a recent sign-in needs one that is younger */
+	int64_t widest_ipv4, widest_ipv6; /* of institutions' networks: shortest lengths */
+	const char *nginx_networks; /* covered networks for nginx, written by the worker; may be empty */
 };
 
 #define CONFIG_MOST_SETTINGS 128

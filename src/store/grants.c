@@ -33,8 +33,10 @@ static const struct grant public_grants[] = {
     {"subscription_pause", " id subscriber_id starts_at ends_at "},
     {"free_read", " subscriber_id month article_id "},
     {"gift", " id article_id expires_at revoked_at "},
-    {"institution", " id status starts_at ends_at "},
-    {"institution_network", NULL},
+    {"institution", " id status "},
+    {"institution_contract",
+        " id institution_id plan_id seats networks starts_at ends_at grace_s ended_at "},
+    {"institution_network", " id institution_id network ended_at "},
     {"seat", " id institution_id subscriber_id created_at revoked_at "},
     {"staff", NULL},
     /* sums, about nobody */

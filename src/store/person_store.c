@@ -44,6 +44,19 @@ static const struct person_table tables[] = {
         "SELECT g.id, a.slug, g.created_at, g.expires_at, g.readers_max, g.revoked_at FROM gift g JOIN "
         "article a ON a.id = g.article_id WHERE g.subscriber_id = $1 ORDER BY g.id",
         {"#id", "article", "#created_at", "#expires_at", "#readers_max", "#revoked_at"}},
+    {"seat",
+        "SELECT s.id, i.name, s.origin, s.created_at, s.revoked_at, s.revoked_reason FROM seat s JOIN "
+        "institution i ON i.id = s.institution_id WHERE s.subscriber_id = $1 ORDER BY s.id",
+        {"#id", "institution", "origin", "#created_at", "#revoked_at", "revoked_reason"}},
+    {"seat_invitation",
+        "SELECT v.id, i.name, v.origin, v.created_at FROM seat_invitation v JOIN institution i ON i.id = "
+        "v.institution_id JOIN subscriber r ON r.email = v.email WHERE r.id = $1 AND v.closed_at IS NULL "
+        "ORDER BY v.id",
+        {"#id", "institution", "origin", "#created_at"}},
+    {"institution_contact",
+        "SELECT c.id, i.name, c.created_at, c.ended_at FROM institution_contact c JOIN institution i ON "
+        "i.id = c.institution_id WHERE c.subscriber_id = $1 ORDER BY c.id",
+        {"#id", "institution", "#created_at", "#ended_at"}},
     /* that there is one, not the hash */
     {"subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
         {"#changed_at"}},

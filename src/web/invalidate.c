@@ -39,7 +39,8 @@ invalidate_change(struct site *site, struct db *db, const struct change *change)
 		return;
 	}
 	/* Readers' rows are in no page: rights and facts decide which page is sent. */
-	if (change->kind == CHANGE_SUBSCRIBER || change->kind == CHANGE_SESSION)
+	if (change->kind == CHANGE_SUBSCRIBER || change->kind == CHANGE_SESSION ||
+	    change->kind == CHANGE_INSTITUTION)
 		return;
 	/* What only looks different may be shown until the new page is made; what may not be read is gone at once. */
 	memo_drop(site->pages, tags, 2, !change->access);

@@ -298,6 +298,8 @@ show(struct context *cx, const struct request *req, struct response *res, struct
 		return STATUS_GONE;
 	if (rights->published_at == 0 || rights->published_at > req->now)
 		return STATUS_NOT_FOUND;
+	if (req->method == METHOD_GET)
+		usage_count(cx->site->usage, &s.decision);
 	metrics_add(s.decision.verdict == VERDICT_FULL ? METRIC_DECISIONS_FULL : METRIC_DECISIONS_TEASER, 1);
 	count_view(cx, req, &s);
 	return page_fill(cx, req, res, &plan);

@@ -26,6 +26,7 @@ enum variable {
 	VAR_REFERER,
 	VAR_GPC,
 	VAR_DNT,
+	VAR_LANE,
 	VAR_COUNT
 };
 
@@ -45,6 +46,7 @@ static const struct str names[] = {
     [VAR_REFERER] = STR_LITERAL("HTTP_REFERER="),
     [VAR_GPC] = STR_LITERAL("HTTP_SEC_GPC="),
     [VAR_DNT] = STR_LITERAL("HTTP_DNT="),
+    [VAR_LANE] = STR_LITERAL("POTERNE_LANE="),
 };
 
 struct variables {
@@ -149,6 +151,7 @@ request_read(struct request *req, char *const *environment, struct arena *a)
 	req->origin = v.values[VAR_ORIGIN];
 	req->fetch_site = v.values[VAR_FETCH_SITE];
 	req->peer = v.values[VAR_REMOTE_ADDR];
+	req->personal = v.seen[VAR_LANE] == 1 && str_eq(v.values[VAR_LANE], STR("member"));
 	req->user_agent = v.values[VAR_USER_AGENT];
 	req->referer = v.values[VAR_REFERER];
 	req->uncounted = str_eq(v.values[VAR_GPC], STR("1")) || str_eq(v.values[VAR_DNT], STR("1"));

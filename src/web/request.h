@@ -16,11 +16,12 @@ struct request {
 	struct str args[REQUEST_ARGS]; /* what the route's :names matched */
 	/* header fields; empty when absent */
 	struct str cookies, accept_encoding, if_none_match, content_type, origin, fetch_site, id, user_agent;
-	struct str peer; /* REMOTE_ADDR, as the web server in front says */
-	struct str referer;  /* for one yes or no: did a search engine send the visitor */
-	bool uncounted;      /* the browser objects to being counted (Sec-GPC, DNT) */
-	int64_t length;  /* CONTENT_LENGTH, 0 when absent */
-	struct str body; /* of a POST, read whole */
+	struct str peer;    /* REMOTE_ADDR, as the web server in front says */
+	struct str referer; /* for one yes or no: did a search engine send the visitor */
+	bool uncounted;     /* the browser objects to being counted (Sec-GPC, DNT) */
+	bool personal;      /* POTERNE_LANE=member: the web server keeps no copy of the answer for others */
+	int64_t length;     /* CONTENT_LENGTH, 0 when absent */
+	struct str body;    /* of a POST, read whole */
 	int64_t now;
 	bool
 	    bears_session; /* a cookie of ours came, whatever it is worth: no answer to it is for everybody */

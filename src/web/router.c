@@ -105,6 +105,15 @@ find_reader(struct request *req, struct context *cx)
 	return STATUS_OK;
 }
 
+/* What the address brings. It is asked for only where no copy of the answer is kept for others, whose address would not be
+ * covered; and not while changes go unseen: a network that was taken away opens nothing. */
+static void
+find_network(struct request *req, struct context *cx)
+{
+	if (req->personal && cx->coverage != NULL && paywall_is_current(cx->site->paywall))
+		req->visit.period_count = coverage_find(cx->coverage, req->peer, &req->visit.periods);
+}
+
 static enum status
 dispatch(struct request *req, struct context *cx, struct response *res, struct fastcgi_request *fcgi)
 {
@@ -123,8 +132,11 @@ dispatch(struct request *req, struct context *cx, struct response *res, struct f
 		if ((status = read_input(route, req, cx, fcgi)) != STATUS_OK)
 			return status;
 	}
-	if ((route->flags & ROUTE_NO_READER) == 0 && (status = find_reader(req, cx)) != STATUS_OK)
-		return status;
+	if ((route->flags & ROUTE_NO_READER) == 0) {
+		find_network(req, cx);
+		if ((status = find_reader(req, cx)) != STATUS_OK)
+			return status;
+	}
 	return route->handle(cx, req, res);
 }
 

@@ -35,8 +35,34 @@ site_publish(struct site *site, struct setup *fresh)
 }
 
 void
+site_cover(struct site *site, struct coverage *fresh)
+{
+	struct coverage *old;
+
+	pthread_mutex_lock(&site->lock);
+	old = site->coverage;
+	site->coverage = fresh;
+	atomic_fetch_add(&site->covered, 1);
+	pthread_mutex_unlock(&site->lock);
+	coverage_release(old);
+}
+
+static void
+refresh_coverage(struct context *cx)
+{
+	if (cx->covered == atomic_load(&cx->site->covered))
+		return;
+	coverage_release(cx->coverage);
+	pthread_mutex_lock(&cx->site->lock);
+	cx->coverage = coverage_keep(cx->site->coverage);
+	cx->covered = atomic_load(&cx->site->covered);
+	pthread_mutex_unlock(&cx->site->lock);
+}
+
+void
 context_refresh(struct context *cx)
 {
+	refresh_coverage(cx);
 	if (cx->setup != NULL && cx->generation == atomic_load(&cx->site->generation))
 		return;
 	setup_release(cx->setup);
@@ -80,6 +106,7 @@ context_free(struct context *cx)
 	session_seen_free(cx->seen);
 	arena_free(&cx->arena);
 	setup_release(cx->setup);
+	coverage_release(cx->coverage);
 	free(cx);
 }
 

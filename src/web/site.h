@@ -8,10 +8,12 @@
 #include "base/arena.h"
 #include "base/memo.h"
 #include "core/counters.h"
+#include "core/coverage.h"
 #include "core/keyring.h"
 #include "core/auth_password.h"
 #include "core/lasting.h"
 #include "core/paywall.h"
+#include "core/usage.h"
 #include "core/session_seen.h"
 #include "format/compress.h"
 #include "format/config.h"
@@ -40,10 +42,13 @@ struct site {
 	struct setup *setup;
 	_Atomic uint32_t generation; /* grows with each new setup */
 	struct paywall *paywall;
+	struct coverage *coverage; /* behind the lock too; NULL: no network is covered */
+	_Atomic uint32_t covered;  /* grows with each new coverage */
+	struct usage *usage;
 	struct memo *pages;
 	struct auth_guard guard;
 	struct counters *counters; /* NULL: nothing is counted */
-	struct polish *polish; /* NULL: pages stay as they were made */
+	struct polish *polish;     /* NULL: pages stay as they were made */
 };
 
 /* One pool thread's. Nothing in it is shared. */
@@ -51,6 +56,8 @@ struct context {
 	struct site *site;
 	struct setup *setup; /* held during a request */
 	uint32_t generation;
+	struct coverage *coverage; /* held like setup */
+	uint32_t covered;
 	struct paywall_doors doors;
 	struct db *writer;  /* opened at the first POST that needs it */
 	struct arena arena; /* emptied after each request */
@@ -60,6 +67,8 @@ struct context {
 
 void setup_release(struct setup *s);                       /* NULL is fine */
 void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
+
+void site_cover(struct site *site, struct coverage *fresh); /* takes the reference; NULL: none */
 
 struct context *context_new(struct site *site); /* NULL with the reason logged */
 void context_free(struct context *cx);
