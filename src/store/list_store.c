@@ -29,6 +29,13 @@ static const char ids_by_tag[] =
     " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
     " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5 OFFSET $6";
 
+static const char ids_since[] =
+    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
+    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
+static const char newest_before[] =
+    "SELECT COALESCE(MAX(listed_at), 0) FROM article WHERE listed_at IS NOT NULL AND listed_at < $1";
+
 static enum err
 read_bylines(struct db *db, struct arena *a, int64_t id, struct str *out)
 {
@@ -168,6 +175,20 @@ enum err
 list_store_by_tag(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out)
 {
 	return read_list(db, a, ids_by_tag, id, range, out);
+}
+
+enum err
+list_store_since(struct db *db, struct arena *a, int64_t from, struct list_range range, struct cards *out)
+{
+	return read_list(db, a, ids_since, from, range, out);
+}
+
+enum err
+list_store_before(struct db *db, int64_t at, int64_t *newest)
+{
+	enum err e = db_int(db, newest, newest_before, "i", at);
+
+	return e == ERR_NONE && *newest == 0 ? ERR_NOT_FOUND : e;
 }
 
 /* An article that shares tags with another. */

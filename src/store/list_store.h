@@ -35,6 +35,12 @@ enum err list_store_by_author(
     struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
 enum err list_store_by_tag(
     struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out);
+/* Listed from a time on, until range.now. */
+enum err list_store_since(
+    struct db *db, struct arena *a, int64_t from, struct list_range range, struct cards *out);
+
+/* When the newest article before a time was listed; ERR_NOT_FOUND: there is none. */
+enum err list_store_before(struct db *db, int64_t at, int64_t *newest);
 
 /* Most shared tags first, then the same section, newest first; never the article itself. */
 enum err list_store_related(

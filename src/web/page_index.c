@@ -8,9 +8,9 @@
 #include "web/heading.h"
 #include "web/page_article.h"
 #include "web/page_fill.h"
+#include "web/paging.h"
 #include "web/view.h"
 
-#define PAGES_MAX 10000
 #define HOME_LATEST 7 /* one leads */
 #define HOME_PER_SECTION 4
 
@@ -32,29 +32,6 @@ add_name(json_t *data, const char *key, const struct heading *heading, struct st
 		return false;
 	}
 	return view_take(data, key, o);
-}
-
-static bool
-add_page_url(struct context *cx, json_t *data, const char *key, struct str path, int64_t page)
-{
-	if (page < 1)
-		return view_take(data, key, json_null());
-	return view_text(data, key,
-	    page == 1 ? path
-	              : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(path), (long long)page));
-}
-
-static bool
-add_list(struct context *cx, json_t *data, const struct subject *s, const struct cards *cards,
-    struct page_tags *tags)
-{
-	json_t *list = view_cards(cx, cards, 0, tags);
-
-	return list != NULL && view_flag(data, "has_cards", cards->count > 0) &&
-	       view_take(data, "cards", list) && view_flag(data, "pages", s->page > 1 || cards->more) &&
-	       view_number(data, "page_number", s->page) &&
-	       add_page_url(cx, data, "previous_url", s->path, s->page - 1) &&
-	       add_page_url(cx, data, "next_url", s->path, cards->more ? s->page + 1 : 0);
 }
 
 static enum status
@@ -82,7 +59,7 @@ make_list(
 	page_tag(tags, VIEW_LISTS, 0);
 	data = view_page(cx, req, tags, heading.name.at, arena_cstr(&cx->arena, canonical));
 	if (data == NULL || !add_name(data, s->kind->member, &heading, s->path) ||
-	    !add_list(cx, data, s, &cards, tags)) {
+	    !paging_add(cx, data, s->path, s->page, &cards, tags)) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
@@ -99,12 +76,11 @@ show_list(
     struct context *cx, const struct request *req, struct response *res, const struct heading_kind *kind)
 {
 	struct subject s = {.kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1};
-	struct str page = request_query(req, &cx->arena, "page");
 	struct page_plan plan = {
 	    .template = kind->template, .path = req->url.path, .make = make_list, .subject = &s};
 	enum status status;
 
-	if (page.len > 0 && !str_to_int(page, 1, PAGES_MAX, &s.page))
+	if (!paging_read(cx, req, &s.page))
 		return STATUS_NOT_FOUND;
 	plan.class = (unsigned)s.page;
 	status = page_fill(cx, req, res, &plan);

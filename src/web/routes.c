@@ -1,5 +1,6 @@
 /* routes.c: every address and its guards, read off one table. */
 #include "web/page_account.h"
+#include "web/page_archive.h"
 #include "web/page_article.h"
 #include "web/page_discovery.h"
 #include "web/page_feed.h"
@@ -58,6 +59,8 @@ const struct route routes[] = {
     {"/search", ROUTE_GET, page_soon, 0},
     {"/stats", ROUTE_GET, page_stats, 0},
     {"/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES},
+    {"/archive", ROUTE_GET, page_archive, 0},
+    {"/archive/:month", ROUTE_GET, page_archive_month, 0},
     {"/author/:slug", ROUTE_GET, page_author, 0},
     {"/tag/:slug", ROUTE_GET, page_tag_list, 0},
     {"/:section", ROUTE_GET, page_section, 0},

@@ -61,6 +61,15 @@ view_date(const struct context *cx, struct arena *a, int64_t at)
 	return arena_printf(a, "%d\u00a0" STR_FMT "\u00a0%d", d.day, STR_ARG(month), d.year);
 }
 
+struct str
+view_month(const struct context *cx, struct arena *a, int64_t at)
+{
+	struct clock_date d = clock_local(at);
+
+	return arena_printf(
+	    a, STR_FMT "\u00a0%d", STR_ARG(locale_item(cx, "date_months", d.month - 1)), d.year);
+}
+
 bool
 view_time(const struct context *cx, json_t *object, const char *name, int64_t at)
 {

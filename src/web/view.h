@@ -36,6 +36,8 @@ bool view_take(json_t *object, const char *key, json_t *value); /* takes the ref
 bool view_time(const struct context *cx, json_t *object, const char *name, int64_t at);
 struct str view_date(const struct context *cx, struct arena *a, int64_t at); /* 15 novembre 2024 */
 
+struct str view_month(const struct context *cx, struct arena *a, int64_t at); /* novembre 2024 */
+
 bool view_access(json_t *object, struct str access); /* the four access_… flags */
 bool view_image(
     json_t *object, struct str image, struct str alt, struct str credit, int64_t width, int64_t height);
