@@ -5,15 +5,16 @@
 #include <stdio.h>
 #include <strings.h>
 
-typedef int prepare(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **out, const char **tail);
+typedef int prepare(
+    sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **out, const char **tail);
 
 static const char *const attempts[] = {
-	"SELECT html FROM article_body",
-	"SELECT markdown FROM article_body WHERE article_id = 1",
-	"SELECT (SELECT html FROM article_body LIMIT 1)",
-	"SELECT a.slug, b.html FROM article a JOIN article_body b ON b.article_id = a.id",
-	"WITH x AS (SELECT html FROM main.article_body) SELECT * FROM x",
-	"SELECT email FROM subscriber",
+    "SELECT html FROM article_body",
+    "SELECT markdown FROM article_body WHERE article_id = 1",
+    "SELECT (SELECT html FROM article_body LIMIT 1)",
+    "SELECT a.slug, b.html FROM article a JOIN article_body b ON b.article_id = a.id",
+    "WITH x AS (SELECT html FROM main.article_body) SELECT * FROM x",
+    "SELECT email FROM subscriber",
 };
 
 int
