@@ -10,13 +10,18 @@
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/meter.h"
 #include "core/publish.h"
 #include "store/outbox_store.h"
 #include "store/counter_store.h"
+#include "store/gift_store.h"
+#include "store/meter_store.h"
+#include "store/pause_store.h"
 #include "store/session_store.h"
 
 #define KEEP_COUNTERS_MONTHS 25
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
+#define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
 
 struct worker {
 	struct db *db;
@@ -67,6 +72,39 @@ purge_counters(struct worker *w, struct fault *f)
 	return e == ERR_NONE ? e : fault_set(f, e, "purge of counters: %s", db_message(w->db));
 }
 
+/* What strangers spent goes with its month; what accounts did stays two months longer, for the readers' own questions. */
+static enum err
+purge_meter(struct worker *w, struct fault *f)
+{
+	int32_t now = meter_month(clock_now());
+	char month[METER_MONTH], keep_from[METER_MONTH];
+	int64_t reads = 0, gifts = 0;
+	enum err e;
+
+	meter_month_text(now, month);
+	meter_month_text(now - 2, keep_from);
+	e = meter_store_purge(w->db, str_of(month), str_of(keep_from), &reads);
+	if (e == ERR_NONE)
+		e = gift_store_purge(w->db, clock_now(), KEEP_GIFTS_S, &gifts);
+	if (e != ERR_NONE)
+		return fault_set(f, e, "purge of free reads: %s", db_message(w->db));
+	if (reads + gifts > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "free reads and gifts"), LOG_NUM("rows", reads + gifts));
+	return ERR_NONE;
+}
+
+/* The time that pauses took comes back as soon as they are over. */
+static enum err
+settle_pauses(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = pause_store_settle(w->db, clock_now(), &n, f);
+
+	if (n > 0)
+		LOG_INFO("settled", LOG_CSTR("what", "pauses"), LOG_NUM("rows", n));
+	return e;
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -76,6 +114,8 @@ static const struct job {
     {"render", 1, render_stale},
     {"purge_sessions", 3600, purge_sessions},
     {"purge_counters", 86400, purge_counters},
+    {"purge_meter", 3600, purge_meter},
+    {"settle_pauses", 10, settle_pauses},
     {"purge_mail", 3600, purge_mail},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)

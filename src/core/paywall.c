@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "core/devices.h"
 #include "store/article_store.h"
 
 #define BELIEVED_US ((int64_t)1000000) /* how old the last look at change_log may be for memory to count */
@@ -18,6 +19,7 @@
 
 struct paywall {
 	struct memo *articles, *readers;
+	struct devices *devices;
 	_Atomic int64_t seen;
 	pthread_mutex_t lock; /* of touches: sessions in use whose row says otherwise */
 	int64_t touches[TOUCHES_MAX];
@@ -37,6 +39,8 @@ paywall_open(struct paywall **out, size_t facts_budget)
 
 	if (e == ERR_NONE)
 		e = memo_open(&pw->readers, facts_budget / 2, FILL_WAIT_MS);
+	if (e == ERR_NONE)
+		e = devices_open(&pw->devices);
 	if (e != ERR_NONE) {
 		paywall_close(pw);
 		return e;
@@ -53,8 +57,15 @@ paywall_close(struct paywall *pw)
 		return;
 	memo_close(pw->articles);
 	memo_close(pw->readers);
+	devices_close(pw->devices);
 	(void)pthread_mutex_destroy(&pw->lock);
 	free(pw);
+}
+
+struct devices *
+paywall_devices(struct paywall *pw)
+{
+	return pw->devices;
 }
 
 void

@@ -24,10 +24,12 @@ struct paywall_doors {
 };
 
 struct paywall;
+struct devices;
 
 enum err paywall_open(
     struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
 void paywall_close(struct paywall *pw);
+struct devices *paywall_devices(struct paywall *pw);
 
 /* Who reads: nobody (claims NULL), or whoever the token's session row says. *out is NULL for nobody and for a
  * session that is over (idle_s as session_valid); else release it with memo_release(&facts->head). */

@@ -36,6 +36,10 @@ struct config {
 	int64_t mail_per_day;                       /* mails that forms may cause in a day */
 	int64_t mail_pace, mail_connections;        /* newsletters a second; at the same time */
 	int64_t mail_timeout_s;
+	int64_t meter_free_reads;      /* a month, of readers with an account; 0: none */
+	int64_t meter_anonymous_reads; /* a month, of strangers; 0: none */
+	int64_t meter_network_reads;   /* a month, of all strangers of a network together; 0: no limit */
+	int64_t gift_per_month, gift_life_s, gift_readers; /* per_month 0: no gifts */
 	int64_t session_idle_s, session_life_s, link_life_s;
 	int64_t signin_life_s;            /* of a mailed link and code */
 	int64_t signin_registration;      /* 1: an address without an account may make one */

@@ -4,14 +4,14 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "store/changes.h"
-#include "store/subscription_store.h"
 #include "web/jsonld.h"
 #include "web/page_fill.h"
+#include "web/panel.h"
 #include "web/view.h"
 
 struct subject {
 	const struct rights *rights;
-	struct decision decision;
+	struct visit visit;
 	struct str path; /* canonical */
 };
 
@@ -87,7 +87,7 @@ static json_t *
 article_member(struct context *cx, const struct article *art, const struct subject *s, struct str body,
     struct page_tags *tags)
 {
-	bool teaser = s->decision.verdict != VERDICT_FULL;
+	bool teaser = s->visit.decision.verdict != VERDICT_FULL;
 	struct str section_url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(art->section));
 	json_t *o = json_object(), *section = json_object();
 	bool ok = o != NULL && section != NULL && view_text(section, "name", art->section_name) &&
@@ -113,73 +113,6 @@ article_member(struct context *cx, const struct article *art, const struct subje
 		return o;
 	json_decref(o);
 	return NULL;
-}
-
-static bool
-plan_asked(const struct entitlement_article *article, int64_t id)
-{
-	for (size_t i = 0; i < article->plan_count; i++)
-		if (article->plans[i] == id)
-			return true;
-	return article->plan_count == 0;
-}
-
-/* The plans that open this article and are offered; the names of all that open it, "a, b". */
-static json_t *
-offered_plans(struct context *cx, const struct subject *s, struct str *names)
-{
-	struct plan *plans = NULL;
-	size_t n = 0;
-	json_t *list = json_array();
-
-	*names = STR_NONE;
-	if (subscription_store_plans(cx->doors.open, &cx->arena, &plans, &n) != ERR_NONE)
-		LOG_ERROR("plans", LOG_CSTR("reason", db_message(cx->doors.open)));
-	for (size_t i = 0; list != NULL && i < n; i++) {
-		json_t *o;
-
-		if (!plan_asked(&s->rights->article, plans[i].id))
-			continue;
-		if (s->rights->article.plan_count > 0)
-			*names = arena_printf(&cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(*names),
-			    names->len > 0 ? ", " : "", STR_ARG(plans[i].name));
-		if (!plans[i].offered)
-			continue;
-		o = json_object();
-		if (o == NULL || !view_text(o, "name", plans[i].name) ||
-		    !view_text(o, "description", plans[i].description) ||
-		    !view_text(o, "price_text", plans[i].price_text) || json_array_append(list, o) != 0) {
-			json_decref(o);
-			json_decref(list);
-			return NULL;
-		}
-		json_decref(o);
-	}
-	return list;
-}
-
-static bool
-add_panel(struct context *cx, json_t *data, const struct subject *s, struct page_tags *tags)
-{
-	struct str names, reason = arena_printf(&cx->arena, "reason_%s", reason_name(s->decision.reason));
-	struct str login = arena_printf(&cx->arena, "/login?next=" STR_FMT, STR_ARG(s->path));
-	struct str subscribe = arena_printf(&cx->arena, "/subscribe?next=" STR_FMT, STR_ARG(s->path));
-	json_t *panel, *plans;
-
-	if (s->decision.verdict == VERDICT_FULL)
-		return view_take(data, "panel", json_null());
-	panel = json_object();
-	plans = offered_plans(cx, s, &names);
-	page_tag(tags, CHANGE_PLAN, 0);
-	if (panel == NULL || plans == NULL || !view_flag(panel, "reason_plan", false) ||
-	    !view_flag(panel, reason.at, true) || !add_list(panel, "has_plans", "plans", plans) ||
-	    !view_flag(panel, "expired", s->decision.reason == REASON_EXPIRED) ||
-	    !view_text(panel, "expired_text", STR_NONE) || !view_text(panel, "needs_plan_names", names) ||
-	    !view_text(panel, "login_url", login) || !view_text(panel, "subscribe_url", subscribe)) {
-		json_decref(panel);
-		return false;
-	}
-	return view_take(data, "panel", panel);
 }
 
 static bool
@@ -216,8 +149,8 @@ read_parts(struct context *cx, const struct subject *s, struct article *art, str
 {
 	enum err e = article_store_read(cx->doors.open, &cx->arena, s->rights->article_id, art);
 
-	if (e == ERR_NONE && s->decision.verdict == VERDICT_FULL)
-		e = paywall_body(&cx->doors, &s->decision, s->rights, &cx->arena, body);
+	if (e == ERR_NONE && s->visit.decision.verdict == VERDICT_FULL)
+		e = paywall_body(&cx->doors, &s->visit.decision, s->rights, &cx->arena, body);
 	else if (e == ERR_NONE)
 		*body = art->teaser_html;
 	if (e == ERR_NONE)
@@ -243,10 +176,11 @@ make_article(
 	page_tag(tags, CHANGE_ARTICLE, art.id);
 	data = view_page(cx, req, tags, arena_cstr(&cx->arena, art.title), arena_cstr(&cx->arena, s->path));
 	article = data == NULL ? NULL : article_member(cx, &art, s, body, tags);
-	if (article == NULL || !view_take(data, "article", article) || !add_panel(cx, data, s, tags) ||
+	if (article == NULL || !view_take(data, "article", article) ||
+	    !panel_add(cx, data, &(struct panel_of){s->rights, &s->visit, s->path}, tags) ||
 	    !add_related(cx, req, data, art.id, tags) ||
 	    !view_text(data, "jsonld_html",
-	        jsonld_article(cx, &art, s->path, s->decision.verdict == VERDICT_FULL))) {
+	        jsonld_article(cx, &art, s->path, s->visit.decision.verdict == VERDICT_FULL))) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
@@ -274,33 +208,37 @@ page_moved(struct context *cx, const struct request *req, struct response *res)
 static void
 count_view(struct context *cx, const struct request *req, const struct subject *s)
 {
-	enum counter kind = s->decision.verdict == VERDICT_FULL  ? COUNTER_FULL
-	                    : counters_from_search(req->referer) ? COUNTER_WALL_SEARCH
-	                                                         : COUNTER_WALL;
+	enum counter kind = s->visit.decision.verdict == VERDICT_FULL ? COUNTER_FULL
+	                    : counters_from_search(req->referer)      ? COUNTER_WALL_SEARCH
+	                                                              : COUNTER_WALL;
 
 	if (!req->uncounted && req->method == METHOD_GET)
 		counters_add(cx->site->counters, kind, s->rights->article_id, req->now);
 }
 
+/* All that the page shows beside the article and the reader's standing: the reason, and the free reads left. */
+static unsigned
+page_class(const struct visit *v)
+{
+	return (unsigned)v->decision.reason | (unsigned)(v->free_left + 1) << 8;
+}
+
 static enum status
 show(struct context *cx, const struct request *req, struct response *res, struct rights *rights)
 {
-	struct subject s = {.rights = rights,
-	    .decision = paywall_decide(rights, req->reader, &req->visit, req->now),
-	    .path = req->url.path};
-	const struct page_plan plan = {.template = "article",
-	    .path = req->url.path,
-	    .class = (unsigned)s.decision.reason,
-	    .make = make_article,
-	    .subject = &s};
+	struct subject s = {.rights = rights, .path = req->url.path};
+	enum status status = visit_publication(rights, req->now);
+	struct page_plan plan = {
+	    .template = "article", .path = req->url.path, .make = make_article, .subject = &s};
 
-	if (rights->withdrawn_at != 0 && rights->withdrawn_at <= req->now)
-		return STATUS_GONE;
-	if (rights->published_at == 0 || rights->published_at > req->now)
-		return STATUS_NOT_FOUND;
+	if (status != STATUS_OK)
+		return status;
+	visit_judge(cx, req, rights, &s.visit);
 	if (req->method == METHOD_GET)
-		usage_count(cx->site->usage, &s.decision);
-	metrics_add(s.decision.verdict == VERDICT_FULL ? METRIC_DECISIONS_FULL : METRIC_DECISIONS_TEASER, 1);
+		usage_count(cx->site->usage, &s.visit.decision);
+	plan.class = page_class(&s.visit);
+	metrics_add(
+	    s.visit.decision.verdict == VERDICT_FULL ? METRIC_DECISIONS_FULL : METRIC_DECISIONS_TEASER, 1);
 	count_view(cx, req, &s);
 	return page_fill(cx, req, res, &plan);
 }

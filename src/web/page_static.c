@@ -2,15 +2,20 @@
 #include "web/page_static.h"
 
 #include "base/clock.h"
+#include "core/meter.h"
 #include "web/page_fill.h"
 #include "web/view.h"
 
-/* The cookies this program sets, for the privacy page: the list is made where they are made. */
+/* The cookies this program sets, for the privacy page: the list is made where they are made. The meter's lives until the
+ * month ends, or as long as a gift opened with it. */
 static json_t *
 cookies(const struct config *cfg)
 {
-	return json_pack("[{s:s, s:I, s:b, s:b}]", "name", SESSION_COOKIE, "days",
-	    (json_int_t)(cfg->session_life_s / CLOCK_DAY), "is_session", 1, "is_meter", 0);
+	int64_t gift = cfg->gift_life_s / CLOCK_DAY, month = 31;
+
+	return json_pack("[{s:s, s:I, s:b, s:b}, {s:s, s:I, s:b, s:b}]", "name", SESSION_COOKIE, "days",
+	    (json_int_t)(cfg->session_life_s / CLOCK_DAY), "is_session", 1, "is_meter", 0, "name",
+	    METER_COOKIE, "days", (json_int_t)(gift > month ? gift : month), "is_session", 0, "is_meter", 1);
 }
 
 static struct str

@@ -10,9 +10,12 @@
 #include "web/page_link.h"
 #include "web/page_login.h"
 #include "web/page_security.h"
+#include "web/page_gift.h"
+#include "web/page_meter.h"
 #include "web/page_static.h"
 #include "web/page_stats.h"
 #include "web/page_status.h"
+#include "web/page_subscribe.h"
 #include "web/router.h"
 
 #define FORM_BYTES ((size_t)16 * 1024)
@@ -54,10 +57,14 @@ const struct route routes[] = {
     {"/account/erase", ROUTE_GET | ROUTE_POST, page_erase, FORM_BYTES},
     {"/account/erased", ROUTE_GET, page_erased, 0},
     {"/.well-known/change-password", ROUTE_GET | ROUTE_NO_READER, page_change_password, 0},
-    {"/subscribe", ROUTE_GET, page_soon, 0},
+    {"/account/gifts", ROUTE_GET | ROUTE_POST, page_gifts, FORM_BYTES},
+    {"/subscribe", ROUTE_GET, page_subscribe, 0},
+    {"/gift", ROUTE_POST, page_give, FORM_BYTES},
+    {"/gift/:token", ROUTE_GET | ROUTE_POST, page_gift, FORM_BYTES},
     {"/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
     {"/search", ROUTE_GET, page_soon, 0},
     {"/stats", ROUTE_GET, page_stats, 0},
+    {"/free-read", ROUTE_POST, page_free_read, FORM_BYTES},
     {"/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES},
     {"/archive", ROUTE_GET, page_archive, 0},
     {"/archive/:month", ROUTE_GET, page_archive_month, 0},
