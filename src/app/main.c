@@ -26,6 +26,7 @@ static const struct verb {
     {"session", "session issue EMAIL [--link] [--label TEXT] | list EMAIL | revoke EMAIL [ID]", cli_session},
     {"access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access},
     {"key", "key list | new | retire KID", cli_key},
+    {"page", "page import [--footer] FILE.md… | list | remove SLUG", cli_page},
     {"stats", "stats [--days N] [--articles N]", cli_stats},
     {"staff", "staff add EMAIL | remove EMAIL", cli_staff},
     {"backup", "backup FILE", cli_backup},

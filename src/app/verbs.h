@@ -12,6 +12,7 @@ int cli_subscriber(struct cli *cli);
 int cli_session(struct cli *cli);
 int cli_key(struct cli *cli);
 int cli_access(struct cli *cli);
+int cli_page(struct cli *cli);
 int cli_stats(struct cli *cli);
 int cli_staff(struct cli *cli);
 int cli_serve(struct cli *cli);

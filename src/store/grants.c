@@ -26,6 +26,7 @@ static const struct grant public_grants[] = {
     {"article_plan", NULL},
     {"slug_history", NULL},
     {"plan", NULL},
+    {"page", NULL},
     /* what a reader's rights are made of: no address, no name, no hash */
     {"subscriber", " id generation blocked_at "},
     {"session", " id subscriber_id generation created_at expires_at last_seen_at revoked_at "},

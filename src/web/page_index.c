@@ -8,6 +8,7 @@
 #include "web/heading.h"
 #include "web/page_article.h"
 #include "web/page_fill.h"
+#include "web/page_static.h"
 #include "web/paging.h"
 #include "web/view.h"
 
@@ -84,6 +85,8 @@ show_list(
 		return STATUS_NOT_FOUND;
 	plan.class = (unsigned)s.page;
 	status = page_fill(cx, req, res, &plan);
+	if (status == STATUS_NOT_FOUND && s.page == 1 && kind == &heading_section)
+		status = page_written(cx, req, res);
 	return status == STATUS_NOT_FOUND && s.page == 1 ? page_moved(cx, req, res) : status;
 }
 

@@ -3,6 +3,12 @@
 
 #include "base/clock.h"
 #include "core/meter.h"
+#include "base/log.h"
+#include "format/markdown.h"
+#include "format/typography.h"
+#include "store/changes.h"
+#include "store/page_store.h"
+#include "web/heading.h"
 #include "web/page_fill.h"
 #include "web/view.h"
 
@@ -32,6 +38,7 @@ make_words(
 	const char *title = json_string_value(json_object_get(cx->setup->texts, name));
 	json_t *data = view_page(cx, req, tags, title != NULL ? title : name, path);
 
+	page_tag(tags, CHANGE_PAGE, 0);
 	if (data == NULL || !view_take(data, "cookies", cookies(&cx->setup->config))) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
@@ -40,14 +47,64 @@ make_words(
 	return STATUS_OK;
 }
 
-/* The path's one word is the template's name and its title's key. */
+/* A page that the publication has written, rendered when it is first asked for. */
+static enum status
+make_written(
+    struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
+{
+	const struct words_page *page = subject;
+	const char *language = cx->setup->config.site_language;
+	struct buf html = BUF_EMPTY, title = BUF_EMPTY;
+	struct cmark_node *doc = NULL;
+	struct fault f = {""};
+	json_t *data = NULL, *words = json_object();
+	enum err e = markdown_read(page->markdown, language, &doc, &f);
+
+	if (e == ERR_NONE)
+		e = markdown_html(doc, NULL, &html);
+	typography_apply(language, page->title, &title);
+	page_tag(tags, CHANGE_PAGE, page->id);
+	if (e == ERR_NONE && !html.failed && !title.failed)
+		data = view_page(cx, req, tags, arena_cstr(&cx->arena, buf_str(&title)),
+		    arena_cstr(&cx->arena, req->url.path));
+	else
+		LOG_ERROR("page", LOG_TEXT("slug", page->slug), LOG_CSTR("reason", f.text));
+	if (data != NULL &&
+	    (!view_text(words, "title", buf_str(&title)) || !view_text(words, "body_html", buf_str(&html)) ||
+	        json_object_set(data, "words", words) != 0)) {
+		json_decref(data);
+		data = NULL;
+	}
+	markdown_free(doc);
+	buf_free(&html);
+	buf_free(&title);
+	json_decref(words);
+	*out = data;
+	return data == NULL ? STATUS_INTERNAL : STATUS_OK;
+}
+
+enum status
+page_written(struct context *cx, const struct request *req, struct response *res)
+{
+	struct words_page page;
+	const struct page_plan plan = {
+	    .template = "words", .path = req->url.path, .make = make_written, .subject = &page};
+	enum err e = page_store_by_slug(cx->doors.open, &cx->arena, without_slash(req->url.path), &page);
+
+	return e == ERR_NONE ? page_fill(cx, req, res, &plan) : heading_status(cx, e);
+}
+
+/* The publication's own page, else the shipped one: the path's one word is its template and its title's key. */
 enum status
 page_words(struct context *cx, const struct request *req, struct response *res)
 {
+	enum status written = page_written(cx, req, res);
 	const char *name = arena_cstr(&cx->arena, without_slash(req->url.path));
 	const struct page_plan plan = {
 	    .template = name, .path = req->url.path, .make = make_words, .subject = name};
 
+	if (written != STATUS_NOT_FOUND)
+		return written;
 	return name == NULL ? STATUS_UNAVAILABLE : page_fill(cx, req, res, &plan);
 }
 

@@ -4,6 +4,8 @@
 
 #include "web/response.h"
 
+/* At /SLUG, from table page; 404 when there is none. */
+enum status page_written(struct context *cx, const struct request *req, struct response *res);
 enum status page_words(struct context *cx, const struct request *req, struct response *res);
 enum status page_soon(struct context *cx, const struct request *req, struct response *res);
 

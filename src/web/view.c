@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "format/words.h"
 #include "store/changes.h"
+#include "store/page_store.h"
 
 #define EXCERPT_CHARACTERS 180
 
@@ -235,6 +236,24 @@ view_feed(struct context *cx, json_t *data, struct str name, struct str path)
 	return ok;
 }
 
+/* The publication's own pages that the foot of every page leads to. */
+static json_t *
+footer_pages(struct context *cx)
+{
+	struct words_page *pages = NULL;
+	size_t n = 0;
+	json_t *list = json_array();
+
+	if (page_store_list(cx->doors.open, &cx->arena, true, &pages, &n) != ERR_NONE)
+		LOG_ERROR("footer", LOG_CSTR("reason", db_message(cx->doors.open)));
+	for (size_t i = 0; list != NULL && i < n; i++)
+		if (json_array_append_new(
+		        list, json_pack("{s:s%, s:o}", "name", pages[i].title.at, pages[i].title.len, "url",
+		                  json_sprintf("/" STR_FMT, STR_ARG(pages[i].slug)))) != 0)
+			break;
+	return list;
+}
+
 json_t *
 view_page(struct context *cx, const struct request *req, struct page_tags *tags, const char *title,
     const char *canonical)
@@ -248,6 +267,7 @@ view_page(struct context *cx, const struct request *req, struct page_tags *tags,
 	                  standing >= STANDING_VISITOR)) &&
 	          view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year) &&
 	          view_take(data, "page", page_member(cx, title, canonical)) &&
+	          view_take(data, "footer_pages", footer_pages(cx)) &&
 	          view_take(data, "feeds", json_array()) &&
 	          view_feed(cx, data, str_of(cx->setup->config.site_name), STR("/")) &&
 	          view_take(data, "article", json_null()) && view_flag(data, "has_cards", false) &&
@@ -255,6 +275,7 @@ view_page(struct context *cx, const struct request *req, struct page_tags *tags,
 
 	json_decref(nav);
 	page_tag(tags, CHANGE_SECTION, 0);
+	page_tag(tags, CHANGE_PAGE, 0);
 	if (ok)
 		return data;
 	json_decref(data);

@@ -1,0 +1,56 @@
+// pages.mjs: pages of words, and the archive by month.
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { Site } from './lib/site.mjs';
+
+let site;
+before(async () => { site = await Site.start(); });
+after(() => site?.stop());
+
+async function write(name, text) {
+	await fs.writeFile(site.in(name), text);
+	return site.in(name);
+}
+
+test('page_import_shows_and_replaces_a_page', async () => {
+	const file = await write('qui-sommes-nous.md', '# Qui sommes-nous ?\n\nUne *équipe*. <script>alert(1)</script>\n');
+
+	await site.must('page', 'import', '--footer', file);
+	const r = await site.until('the page', async () => { const p = await site.get('/qui-sommes-nous'); return p.status === 200 && p; });
+	assert.match(r.text, /<h1>Qui sommes-nous\u202f\?<\/h1>/);
+	assert.match(r.text, /<em>équipe<\/em>/);
+	assert.doesNotMatch(r.text, /<script>alert/, 'AD4');
+	await site.until('the footer leads there', async () => /href="\/qui-sommes-nous"/.test((await site.get('/')).text));
+	await write('qui-sommes-nous.md', '# Qui nous sommes\n\nAutre texte.\n');
+	await site.must('page', 'import', file);
+	await site.until('the new text', async () => /Autre texte/.test((await site.get('/qui-sommes-nous')).text));
+	assert.equal(JSON.parse(await site.must('page', 'list', '--json'))[0].path, '/qui-sommes-nous');
+	await site.must('page', 'remove', 'qui-sommes-nous');
+	await site.until('404', async () => (await site.get('/qui-sommes-nous')).status === 404);
+});
+
+test('page_of_the_publication_takes_the_place_of_a_shipped_one', async () => {
+	await site.must('page', 'import', await write('legal.md', '# Mentions à nous\n\nTexte légal.\n'));
+	await site.until('ours', async () => /Texte légal/.test((await site.get('/legal')).text));
+});
+
+test('page_import_refuses_with_the_line_and_what_is_right', async () => {
+	const none = await site.poterne('page', 'import', await write('sans-titre.md', 'Pas de titre\n'));
+	const name = await site.poterne('page', 'import', await write('Nom_Faux.md', '# Titre\n'));
+	const section = await site.poterne('page', 'import', await write('innovation.md', '# Innovation\n\nx\n'));
+
+	assert.equal(none.code, 1);
+	assert.match(none.stderr, /sans-titre\.md:1: .*# Mentions/);
+	assert.match(name.stderr, /Nom_Faux\.md: .*hyphens/);
+	assert.match(section.stderr, /a section has this address/);
+});
+
+test('archive_lists_months_and_their_articles', async () => {
+	const months = (await site.get('/archive')).text;
+
+	assert.match(months, /href="\/archive\/2024-11">novembre\u00a02024</);
+	assert.match((await site.get('/archive/2024-11')).text, /Un article payé/);
+	for (const path of ['/archive/2024-10', '/archive/2024-13', '/archive/2024-1', '/archive/x', '/archive/2024-11?page=2', '/archive/2024-11?page=0'])
+		assert.equal((await site.get(path)).status, 404, path);
+});
