@@ -27,6 +27,8 @@ static const struct grant public_grants[] = {
     {"slug_history", NULL},
     {"plan", NULL},
     {"page", NULL},
+    {"newsletter", NULL},
+    {"newsletter_issue", " id newsletter_id slug title free_markdown state created_at "},
     /* what a reader's rights are made of: no address, no name, no hash */
     {"subscriber", " id generation blocked_at "},
     {"session", " id subscriber_id generation created_at expires_at last_seen_at revoked_at "},
