@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/token.h"
+#include "store/consent_store.h"
 
 #define CONFIG_BYTES ((size_t)256 * 1024)
 #define TEMPLATE_BYTES ((size_t)256 * 1024)
@@ -212,6 +213,30 @@ make_common(struct setup *s, struct fault *f)
 	return e == ERR_NONE ? add_asset(s, assets, "favicon", "favicon.svg", f) : e;
 }
 
+/* What a reader agrees to: the sentence at the box and the notice below it. The form names it by its hash. */
+static enum err
+make_notice(struct setup *s, struct fault *f)
+{
+	struct buf wording = BUF_EMPTY;
+	enum err e = template_render(s->templates, "t/letter_consent", s->common, &wording, f);
+
+	buf_putc(&wording, '\n');
+	if (e == ERR_NONE)
+		e = template_render(s->templates, "newsletter_notice", s->common, &wording, f);
+	s->notice.wording = arena_copy(&s->arena, buf_str(&wording));
+	if (e == ERR_NONE && (wording.failed || s->notice.wording.at == NULL))
+		e = fault_set(f, ERR_MEMORY, "no memory for the setup");
+	buf_free(&wording);
+	if (e != ERR_NONE)
+		return e;
+	token_hash(s->notice.wording, s->notice.hash);
+	(void)snprintf(s->notice.version, sizeof s->notice.version, "%.*s", CONSENT_VERSION, s->notice.hash);
+	return json_object_set_new(json_object_get(s->common, "newsletter"), "notice_version",
+	           json_string(s->notice.version)) == 0
+	           ? ERR_NONE
+	           : fault_set(f, ERR_MEMORY, "no memory for the setup");
+}
+
 static enum err
 make_headers(struct setup *s)
 {
@@ -254,7 +279,7 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 	arena_init(&s->arena, SETUP_BYTES);
 	if ((e = boot_config(&s->config, &s->arena, file, sets, n, f)) == ERR_NONE &&
 	    (e = read_templates(s, f)) == ERR_NONE && (e = make_common(s, f)) == ERR_NONE &&
-	    (e = make_headers(s)) == ERR_NONE)
+	    (e = make_notice(s, f)) == ERR_NONE && (e = make_headers(s)) == ERR_NONE)
 		e = keyring_load(&s->keyring, s->config.keys, f);
 	if (e == ERR_NONE)
 		e = read_passwords(s, f);

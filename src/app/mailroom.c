@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/mail_write.h"
 #include "app/mailer.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "core/letter.h"
-#include "format/message.h"
+#include "store/erased_store.h"
+#include "store/issue_store.h"
 #include "store/outbox_store.h"
 
 #define DESKS_MOST 64
@@ -31,8 +32,7 @@ struct desk {
 	struct db *db;
 	struct mailer *mailer;
 	struct arena arena;
-	struct letter letter;
-	struct buf message;
+	struct mail_writer writer;
 	int lock; /* of the name: what a process that died held is found by it */
 	char name[NAME_BYTES];
 	bool holds;            /* row is in our hands */
@@ -79,8 +79,7 @@ desk_close(struct desk *d)
 	db_close(d->db);
 	if (d->lock >= 0)
 		file_unlock(d->lock);
-	letter_free(&d->letter);
-	buf_free(&d->message);
+	mail_writer_close(&d->writer);
 	arena_free(&d->arena);
 }
 
@@ -89,7 +88,7 @@ desk_open(struct desk *d, struct setup *setup, struct fault *f)
 {
 	enum err e;
 
-	*d = (struct desk){.setup = setup, .lock = -1, .since = clock_now()};
+	*d = (struct desk){.setup = setup, .writer = {.setup = setup}, .lock = -1, .since = clock_now()};
 	arena_init(&d->arena, SCRATCH_BYTES);
 	e = db_open(&d->db, setup->config.database, DB_WRITER, false, f);
 	if (e == ERR_NONE)
@@ -97,6 +96,25 @@ desk_open(struct desk *d, struct setup *setup, struct fault *f)
 	if (e == ERR_NONE)
 		e = take_name(d, f);
 	return e;
+}
+
+/* Newsletters: the subscription stands, the issue was not cancelled, the person was not erased. */
+static enum err
+find_newsletter_objection(struct desk *d, const char **why)
+{
+	bool stands = false;
+	enum err e = issue_store_stands(d->db, d->row.issue_id, d->row.subscription_id, d->row.to, &stands);
+
+	if (e != ERR_NONE)
+		return e;
+	if (!stands) {
+		*why = "left, closed or cancelled";
+		return ERR_NONE;
+	}
+	e = erased_store_find(d->db, d->row.to);
+	if (e == ERR_NONE)
+		*why = "the person was erased";
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
 /* Why a mail that was taken must not leave after all; NULL: it may. */
@@ -107,11 +125,15 @@ find_objection(struct desk *d, int64_t now, const char **why)
 	enum err e = outbox_store_refused(d->db, d->row.kind, d->row.to, now, &refused);
 
 	*why = NULL;
-	if (e == ERR_NONE && d->row.expires_at != 0 && d->row.expires_at <= now)
+	if (e != ERR_NONE)
+		return e;
+	if (d->row.expires_at != 0 && d->row.expires_at <= now)
 		*why = "too late: what it says no longer holds";
-	else if (e == ERR_NONE && refused)
+	else if (refused)
 		*why = "the mail server refused this address before";
-	return e;
+	else if (d->row.kind == OUTBOX_NEWSLETTER)
+		return find_newsletter_objection(d, why);
+	return ERR_NONE;
 }
 
 static enum err
@@ -185,63 +207,20 @@ turn_over(struct desk *d, bool next)
 	return taken;
 }
 
-static void
-name_message(const struct desk *d, char out[40])
-{
-	char number[40], hash[TOKEN_HASH + 1];
-
-	(void)snprintf(
-	    number, sizeof number, "%lld %lld", (long long)d->row.id, (long long)d->row.created_at);
-	lasting_hash(&d->setup->lasting, "message", str_of(number), hash);
-	(void)snprintf(out, 40, "%08lld-%.16s", (long long)d->row.id, hash);
-}
-
-static enum err
-write_letter(struct desk *d, const char *id, struct fault *f)
-{
-	json_error_t error;
-	json_t *data = json_loadb(d->row.data.at, d->row.data.len, JSON_REJECT_DUPLICATES, &error);
-	char *template = arena_cstr(&d->arena, d->row.template);
-	const struct config *cfg = &d->setup->config;
-	enum err e = ERR_INVALID;
-
-	if (data == NULL || template == NULL)
-		(void)fault_set(f, ERR_INVALID, "the data is no JSON object: %s", error.text);
-	else
-		e = letter_render(d->setup->templates, d->setup->common, template, data, &d->letter, f);
-	json_decref(data);
-	if (e == ERR_NONE) {
-		struct message m = {.from_name = str_of(cfg->mail_from_name[0] != '\0' ? cfg->mail_from_name
-		                                                                       : cfg->site_name),
-		    .from = mailer_from(d->mailer),
-		    .to = d->row.to,
-		    .subject = str_trim(buf_str(&d->letter.subject)),
-		    .id = str_of(id),
-		    .at = clock_now(),
-		    .text = buf_str(&d->letter.text),
-		    .html = buf_str(&d->letter.html),
-		    .automatic = true};
-
-		e = message_write(&d->message, &m, f);
-	}
-	return e;
-}
-
 /* Renders and sends the mail in our hands. */
 static void
 send(struct desk *d)
 {
-	char id[40];
+	char id[MAIL_NAME + 1];
 	enum err e;
 
-	name_message(d, id);
-	buf_clear(&d->message);
+	mail_name(&d->writer, &d->row, id);
 	d->reason.text[0] = '\0';
-	e = write_letter(d, id, &d->reason);
+	e = mail_write(&d->writer, &d->row, id, mailer_from(d->mailer), &d->reason);
 	if (e == ERR_NONE)
-		d->end = mailer_send(d->mailer, d->row.to, id, buf_str(&d->message), &d->reason);
+		d->end = mailer_send(d->mailer, d->row.to, id, buf_str(&d->writer.message), &d->reason);
 	else
-		d->end = e == ERR_MEMORY ? MAILER_AWAY : MAILER_REFUSED;
+		d->end = e == ERR_MEMORY || e == ERR_BUSY ? MAILER_LATER : MAILER_REFUSED;
 	d->ended = true;
 	d->away = d->end == MAILER_AWAY ? d->away + 1 : 0;
 	if (d->end == MAILER_TAKEN) {

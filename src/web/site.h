@@ -12,6 +12,7 @@
 #include "core/keyring.h"
 #include "core/auth_password.h"
 #include "core/lasting.h"
+#include "core/newsletter.h"
 #include "core/paywall.h"
 #include "core/usage.h"
 #include "core/session_seen.h"
@@ -31,6 +32,7 @@ struct setup {
 	struct keyring *keyring;
 	struct str common_passwords; /* that nobody may choose */
 	struct lasting lasting;
+	struct newsletter_notice notice; /* the wording beside the form, and its hash */
 	struct str security; /* header lines of every answer */
 	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };

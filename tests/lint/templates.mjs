@@ -42,7 +42,7 @@ const markup = [
 
 // Mail has no style sheet beside it: there styles stand inline. Subjects are asked for by their mail's name.
 const mail = /^mail_/, mailMay = 'inline style or script';
-for (const file of names) if (mail.test(file) && !/_text|_layout/.test(file)) asked.add(file.replace('.mustache', '_subject'));
+for (const file of names) if (mail.test(file) && !/_text|_layout|_article/.test(file)) asked.add(file.replace('.mustache', '_subject'));
 
 for (const file of names) {
 	fs.readFileSync(`${root}/${file}`, 'utf8').split('\n').forEach((line, i) => {
