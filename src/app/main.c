@@ -25,6 +25,12 @@ static const struct verb {
         cli_subscriber},
     {"session", "session issue EMAIL [--link] [--label TEXT] | list EMAIL | revoke EMAIL [ID]", cli_session},
     {"access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access},
+    {"newsletter",
+        "newsletter list | send FILE.md --list LIST [--test EMAIL] [--dry-run] | send --cancel ID | add "
+        "EMAIL --list "
+        "LIST [--basis opt-in|customer|b2b] | remove EMAIL --list LIST",
+        cli_newsletter},
+    {"consent", "consent prove EMAIL", cli_consent},
     {"key", "key list | new | retire KID", cli_key},
     {"page", "page import [--footer] FILE.md… | list | remove SLUG", cli_page},
     {"stats", "stats [--days N] [--articles N]", cli_stats},

@@ -15,6 +15,8 @@ int cli_access(struct cli *cli);
 int cli_page(struct cli *cli);
 int cli_stats(struct cli *cli);
 int cli_staff(struct cli *cli);
+int cli_newsletter(struct cli *cli);
+int cli_consent(struct cli *cli);
 int cli_serve(struct cli *cli);
 int cli_work(struct cli *cli);
 

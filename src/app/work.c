@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "core/meter.h"
 #include "core/publish.h"
+#include "store/changes.h"
 #include "store/outbox_store.h"
 #include "store/counter_store.h"
 #include "store/gift_store.h"
@@ -20,12 +21,15 @@
 #include "store/session_store.h"
 
 #define KEEP_COUNTERS_MONTHS 25
+#define SCRATCH_BYTES ((size_t)1 << 20)
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
 #define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
 
 struct worker {
 	struct db *db;
 	const struct config *config;
+	const struct setup *setup;
+	struct arena arena;
 };
 
 static enum err
@@ -105,6 +109,34 @@ settle_pauses(struct worker *w, struct fault *f)
 	return e;
 }
 
+/* Addresses that were never confirmed, and readers who were silent for three years. */
+static enum err
+purge_newsletters(struct worker *w, struct fault *f)
+{
+	struct newsletter_desk desk = {.db = w->db,
+	    .arena = &w->arena,
+	    .config = w->config,
+	    .lasting = &w->setup->lasting,
+	    .form = STR("worker"),
+	    .now = clock_now()};
+	int64_t n = 0;
+	enum err e = newsletter_purge(&desk, &n, f);
+
+	arena_reset(&w->arena);
+	if (e == ERR_NONE && n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "newsletter readers"), LOG_NUM("rows", n));
+	return e;
+}
+
+/* Running daemons read rows of the log within a second; a day is kept for one that was stopped. */
+static enum err
+purge_changes(struct worker *w, struct fault *f)
+{
+	enum err e = changes_purge(w->db, clock_now());
+
+	return e == ERR_NONE ? e : fault_set(f, e, "purge of change_log: %s", db_message(w->db));
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -117,6 +149,8 @@ static const struct job {
     {"purge_meter", 3600, purge_meter},
     {"settle_pauses", 10, settle_pauses},
     {"purge_mail", 3600, purge_mail},
+    {"purge_newsletters", 3600, purge_newsletters},
+    {"purge_changes", 600, purge_changes},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)
 
@@ -214,8 +248,11 @@ cli_work(struct cli *cli)
 		return CLI_REFUSED;
 	block_signals();
 	e = boot_setup(&setup, cli->config_file, cli->sets, cli->set_count, &f);
+	w.setup = setup;
+	arena_init(&w.arena, SCRATCH_BYTES);
 	if (e == ERR_NONE)
 		e = once ? work_once(&w, setup, &f) : work_on(&w, setup, &f);
+	arena_free(&w.arena);
 	db_close(w.db);
 	setup_release(setup);
 	if (e != ERR_NONE && f.text[0] != '\0')

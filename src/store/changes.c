@@ -5,6 +5,8 @@
 
 #include "base/metrics.h"
 
+#define KEPT_S ((int64_t)86460) /* a trigger refuses what is younger than a day */
+
 static const char newest[] = "SELECT coalesce(max(id), 0) FROM change_log";
 static const char later[] = "SELECT id, kind, ref, detail FROM change_log WHERE id > $1 ORDER BY id LIMIT $2";
 static const char still_there[] = "SELECT count(*) FROM change_log WHERE id = $1";
@@ -183,4 +185,14 @@ changes_poll(struct changes *changes, changes_seen *seen, void *arg)
 	if (e == ERR_NONE)
 		changes->version = version;
 	return e;
+}
+
+enum err
+changes_purge(struct db *db, int64_t now)
+{
+	static const char sql[] =
+	    "DELETE FROM change_log WHERE id IN (SELECT id FROM change_log WHERE at < $1"
+	    " ORDER BY id LIMIT 10000)";
+
+	return db_exec(db, NULL, sql, "i", now - KEPT_S);
 }

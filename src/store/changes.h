@@ -41,6 +41,9 @@ typedef void changes_seen(void *arg, const struct change *batch, size_t n);
 enum err changes_poll(struct changes *changes, changes_seen *seen, void *arg);
 const char *changes_message(const struct changes *changes);
 
+/* Takes rows out that every running program has read: older than a day. A part of them each time. DB_WRITER. */
+enum err changes_purge(struct db *db, int64_t now);
+
 const char *change_name(enum change_kind kind); /* as change_log.kind writes it; "everything" */
 
 #endif

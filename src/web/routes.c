@@ -12,6 +12,7 @@
 #include "web/page_security.h"
 #include "web/page_gift.h"
 #include "web/page_meter.h"
+#include "web/page_newsletter.h"
 #include "web/page_static.h"
 #include "web/page_stats.h"
 #include "web/page_status.h"
@@ -62,6 +63,15 @@ const struct route routes[] = {
     {"/gift", ROUTE_POST, page_give, FORM_BYTES},
     {"/gift/:token", ROUTE_GET | ROUTE_POST, page_gift, FORM_BYTES},
     {"/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
+    {"/account", ROUTE_GET, page_soon, 0},
+    {"/subscribe", ROUTE_GET, page_soon, 0},
+    {"/newsletter", ROUTE_GET | ROUTE_POST, page_newsletter, FORM_BYTES},
+    {"/newsletter/confirm/:token", ROUTE_GET | ROUTE_POST, page_newsletter_confirm, FORM_BYTES},
+    /* RFC 8058: a mail reader posts from anywhere; the token proves itself */
+    {"/newsletter/unsubscribe/:token", ROUTE_GET | ROUTE_POST | ROUTE_ANY_ORIGIN | ROUTE_NO_READER,
+        page_newsletter_leave, FORM_BYTES},
+    {"/newsletter/:list", ROUTE_GET, page_newsletter_list, 0},
+    {"/newsletter/:list/:issue", ROUTE_GET, page_newsletter_issue, 0},
     {"/search", ROUTE_GET, page_soon, 0},
     {"/stats", ROUTE_GET, page_stats, 0},
     {"/free-read", ROUTE_POST, page_free_read, FORM_BYTES},
