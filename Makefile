@@ -133,6 +133,7 @@ PLACES      = sed -e 's|/usr/bin/poterne|$(PREFIX)/bin/poterne|g' -e 's|/usr/sha
               -e 's|/etc/poterne/|$(SYSCONFDIR)/poterne/|g'
 SAMPLE      = sed -e 's|^\#database = .*|database = /var/lib/poterne/poterne.db|' -e 's|^\#keys = .*|keys = /var/lib/poterne/keys|' \
               -e 's|^\#media = .*|media = /var/lib/poterne/media|' -e 's|^\#socket = .*|socket = /run/poterne/poterne.sock|' \
+              -e 's|^\#passwords = .*|passwords = $(PREFIX)/share/poterne/common-passwords.txt|' \
               -e 's,^\#\(templates\|sql\|static\) = .*,\1 = $(PREFIX)/share/poterne/\1,'
 
 install: $(BUILD)/poterne
@@ -140,6 +141,7 @@ install: $(BUILD)/poterne
 		"$(UNITS_DIR)/sysusers.d" "$(UNITS_DIR)/tmpfiles.d"
 	install -m 755 $(BUILD)/poterne "$(DESTDIR)$(PREFIX)/bin/poterne"
 	find sql templates static -type f | while read -r f; do install -D -m 644 "$$f" "$(SHARE)/$$f"; done
+	install -m 644 share/common-passwords.txt "$(SHARE)/common-passwords.txt"
 	for f in $(MANUALS); do install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/}"; done
 	for f in deploy/systemd/*; do $(PLACES) $$f > "$(UNITS_DIR)/systemd/system/$${f##*/}"; done
 	install -m 644 deploy/sysusers.d/poterne.conf "$(UNITS_DIR)/sysusers.d/poterne.conf"

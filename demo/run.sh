@@ -75,7 +75,7 @@ flock -n 9 || refuse "VAR=$var: another \`make run\` uses it; stop that one, or 
 sed -i "s#^url = http://localhost:[0-9]*\$#url = http://localhost:$port#" "$var/poterne.conf"
 export POTERNE_PATHS_DATABASE="$var/poterne.db" POTERNE_PATHS_KEYS="$var/keys" POTERNE_PATHS_MEDIA="$var/media" \
 	POTERNE_PATHS_TEMPLATES="$root/templates" POTERNE_PATHS_STATIC="$root/static" POTERNE_PATHS_SQL="$root/sql" \
-	POTERNE_PATHS_SCRIPTS="$root/demo/sql" POTERNE_SERVER_SOCKET="$var/poterne.sock" POTERNE_MAIL_FOLDER="$var/mail"
+	POTERNE_PATHS_PASSWORDS="$root/share/common-passwords.txt" POTERNE_PATHS_SCRIPTS="$root/demo/sql" POTERNE_SERVER_SOCKET="$var/poterne.sock" POTERNE_MAIL_FOLDER="$var/mail"
 poterne migrate > /dev/null || refuse "the database could not be brought up to date (see above)"
 sh deploy/nginx/local.sh "$var/nginx" "$port" "$var/poterne.sock" "$root/static" "$var/media" ||
 	refuse "the settings of nginx could not be written to $var/nginx"

@@ -52,7 +52,7 @@ test('NG1_record_like_bodies_through_nginx_count_once', async () => {
 test('NG1_length_that_lies_is_refused', async () => {
 	for (const length of ['5', '-1', 'abc', '99999999999999999999', '0x10', '1 2']) {
 		const r = await site.fastcgi({ REQUEST_METHOD: 'POST', REQUEST_URI: '/login', CONTENT_LENGTH: length, HTTP_SEC_FETCH_SITE: 'same-origin' }, 'a=bcdefgh');
-		assert.ok([200, 303, 400, 413].includes(r.status), `${length}: ${r.status}`);
+		assert.ok([200, 303, 400, 413, 422].includes(r.status), `${length}: ${r.status}`);
 	}
 	assert.ok(await healthy());
 });

@@ -41,7 +41,8 @@ test('install_keeps_settings_that_are_there', { skip }, async () => {
 test('installed_settings_are_good', { skip }, async () => {
 	const set = (key, value) => ['--set', `${key}=${value}`];
 	const at = ['--config', `${folder}/etc/poterne/poterne.conf`, ...set('paths.keys', `${folder}/keys`), ...set('paths.database', `${folder}/p.db`),
-		...['templates', 'static', 'sql'].flatMap((name) => set(`paths.${name}`, `${folder}/usr/share/poterne/${name}`))];
+		...['templates', 'static', 'sql'].flatMap((name) => set(`paths.${name}`, `${folder}/usr/share/poterne/${name}`)),
+		...set('paths.passwords', `${folder}/usr/share/poterne/common-passwords.txt`)];
 	const poterne = (...args) => run(`${folder}/usr/bin/poterne`, [...at, ...args]);
 	for (const args of [['key', 'new'], ['migrate'], ['serve', '--check-config'], ['check']]) {
 		const r = await poterne(...args);
@@ -52,5 +53,5 @@ test('installed_settings_are_good', { skip }, async () => {
 test('uninstall_leaves_settings_only', { skip }, async () => {
 	await make('uninstall');
 	const left = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((e) => !e.isDirectory()).map((e) => e.name);
-	assert.deepEqual(left.filter((name) => !/\.key$|^p\.db/.test(name)), ['poterne.conf']);
+	assert.deepEqual(left.filter((name) => !/\.key$|\.secret$|^lasting|^p\.db/.test(name)), ['poterne.conf']);
 });

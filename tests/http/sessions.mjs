@@ -88,7 +88,7 @@ test('SE5_SE4_link_page_shows_on_GET_and_signs_in_once_on_POST', async () => {
 	const good = posts.filter((r) => r.status === 303);
 	assert.equal(good.length, 1, 'LG8: exactly one session');
 	for (const r of posts.filter((p) => p.status !== 303)) assert.ok([410, 503].includes(r.status), String(r.status));
-	const set = good[0].headers['set-cookie'];
+	const set = good[0].headers['set-cookie'].filter((line) => line.startsWith('__Host-session='));
 	assert.equal(set.length, 1);
 	assert.match(set[0], /^__Host-session=v4\.local\./);
 	for (const part of [/; Secure/i, /; HttpOnly/i, /; Path=\//i, /; SameSite=Lax/i, /; Max-Age=\d+/i]) assert.match(set[0], part);
@@ -145,6 +145,6 @@ test('logout_ends_the_session_at_once', async () => {
 	const r = await site.post('/logout', {}, { cookie: own });
 	assert.equal(r.status, 303);
 	assert.match(r.headers['clear-site-data'], /"cache"/);
-	assert.match(r.headers['set-cookie'][0], /^__Host-session=; .*Max-Age=0/);
+	assert.match(r.headers['set-cookie'][0], /^__Host-session=[a-z]*; .*Max-Age=0/);
 	assert.equal(await opens(own), false);
 });

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <time.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -85,19 +86,19 @@ DB2_a_megabyte_of_colliding_names_is_quick(void **state)
 {
 	size_t n = 1 << 20;
 	char *body = malloc(n);
-	int64_t start;
+	clock_t start;
 
 	(void)state;
 	assert_non_null(body);
 	for (size_t i = 0; i < n; i++)
 		body[i] = "a=1&"[i % 4];
-	start = clock_ticks();
+	start = clock();
 	assert_int_equal(form_parse((struct str){body, n}, &arena, &form), ERR_TOO_LARGE);
 	memset(body, '&', n);
 	assert_int_equal(form_parse((struct str){body, n}, &arena, &form), ERR_NONE);
 	memset(body, '+', n);
 	assert_int_equal(form_parse((struct str){body, n}, &arena, &form), ERR_NONE);
-	assert_true(clock_ticks() - start < 50000);
+	assert_true(clock() - start < CLOCKS_PER_SEC / 20);
 	free(body);
 	arena_reset(&arena);
 }
