@@ -54,6 +54,7 @@ pool_options(struct daemon *d)
 
 	return (struct fastcgi_options){.listen_fd = d->listen_fd,
 	    .threads = (unsigned)cfg->threads,
+	    .lane_threads = PASSWORD_AT_ONCE,
 	    .timeout_s = (unsigned)cfg->timeout_s,
 	    .peer_uid = cfg->peer_uid,
 	    .site = &d->site,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/token.h"
 
@@ -16,11 +18,25 @@
 #define MEMORY_MOST_KIB 65536
 #define PASSES_MOST 8
 #define WAITING_MOST 32
+#define LOWEST 19
 
+/* One computation, on the stack of who waits for it. */
+struct job {
+	struct job *next;
+	struct str password;
+	char *hash; /* made, or compared with */
+	bool compare, good, done;
+};
+
+/* Computing is left to threads of the lowest priority, which touch nothing that readers wait for: a thread that held a
+ * lock of the database or of a cache while it is put off would hold everybody up. */
 struct password_gate {
 	pthread_mutex_t lock;
-	pthread_cond_t free;
-	unsigned inside, waiting;
+	pthread_cond_t came, done;
+	struct job *first, **last;
+	unsigned waiting, threads;
+	bool stopping;
+	pthread_t ids[PASSWORD_AT_ONCE];
 };
 
 /* Of a password that nobody knows, for addresses without one: the same work as a comparison. */
@@ -35,6 +51,42 @@ make(struct str password, char out[PASSWORD_HASH])
 	           out, password.at, password.len, PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
+static void
+compute(struct job *job)
+{
+	if (job->compare)
+		job->good = crypto_pwhash_str_verify(job->hash, job->password.at, job->password.len) == 0;
+	else
+		job->good = make(job->password, job->hash);
+}
+
+static void *
+gate_main(void *arg)
+{
+	struct password_gate *gate = arg;
+	struct job *job;
+
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST);
+	pthread_mutex_lock(&gate->lock);
+	for (;;) {
+		while (gate->first == NULL && !gate->stopping)
+			(void)pthread_cond_wait(&gate->came, &gate->lock);
+		if (gate->first == NULL)
+			break;
+		job = gate->first;
+		gate->first = job->next;
+		if (gate->first == NULL)
+			gate->last = &gate->first;
+		pthread_mutex_unlock(&gate->lock);
+		compute(job);
+		pthread_mutex_lock(&gate->lock);
+		job->done = true;
+		(void)pthread_cond_broadcast(&gate->done);
+	}
+	pthread_mutex_unlock(&gate->lock);
+	return NULL;
+}
+
 struct password_gate *
 password_gate_new(void)
 {
@@ -42,8 +94,10 @@ password_gate_new(void)
 
 	if (gate == NULL)
 		return NULL;
+	gate->last = &gate->first;
 	(void)pthread_mutex_init(&gate->lock, NULL);
-	(void)pthread_cond_init(&gate->free, NULL);
+	(void)pthread_cond_init(&gate->came, NULL);
+	(void)pthread_cond_init(&gate->done, NULL);
 	return gate;
 }
 
@@ -52,37 +106,40 @@ password_gate_free(struct password_gate *gate)
 {
 	if (gate == NULL)
 		return;
-	(void)pthread_cond_destroy(&gate->free);
+	pthread_mutex_lock(&gate->lock);
+	gate->stopping = true;
+	(void)pthread_cond_broadcast(&gate->came);
+	pthread_mutex_unlock(&gate->lock);
+	for (unsigned i = 0; i < gate->threads; i++)
+		(void)pthread_join(gate->ids[i], NULL);
+	(void)pthread_cond_destroy(&gate->done);
+	(void)pthread_cond_destroy(&gate->came);
 	(void)pthread_mutex_destroy(&gate->lock);
 	free(gate);
 }
 
+/* False when too many wait, or no thread can be had. Threads begin with the first job. */
 static bool
-enter(struct password_gate *gate)
+run(struct password_gate *gate, struct job *job)
 {
-	bool in = true;
+	bool taken;
 
 	pthread_mutex_lock(&gate->lock);
-	if (gate->inside == PASSWORD_AT_ONCE && gate->waiting == WAITING_MOST) {
-		in = false;
-	} else {
+	while (gate->threads < PASSWORD_AT_ONCE &&
+	       pthread_create(&gate->ids[gate->threads], NULL, gate_main, gate) == 0)
+		gate->threads++;
+	taken = gate->threads > 0 && gate->waiting < PASSWORD_AT_ONCE + WAITING_MOST;
+	if (taken) {
 		gate->waiting++;
-		while (gate->inside == PASSWORD_AT_ONCE)
-			(void)pthread_cond_wait(&gate->free, &gate->lock);
+		*gate->last = job;
+		gate->last = &job->next;
+		(void)pthread_cond_signal(&gate->came);
+		while (!job->done)
+			(void)pthread_cond_wait(&gate->done, &gate->lock);
 		gate->waiting--;
-		gate->inside++;
 	}
 	pthread_mutex_unlock(&gate->lock);
-	return in;
-}
-
-static void
-leave(struct password_gate *gate)
-{
-	pthread_mutex_lock(&gate->lock);
-	gate->inside--;
-	(void)pthread_cond_signal(&gate->free);
-	pthread_mutex_unlock(&gate->lock);
+	return taken;
 }
 
 /* The line around a place in the text. */
@@ -146,13 +203,11 @@ password_judge(struct str password, struct str common)
 enum err
 password_hash(struct password_gate *gate, struct str password, char out[PASSWORD_HASH])
 {
-	bool made;
+	struct job job = {.password = password, .hash = out};
 
-	if (!enter(gate))
+	if (!run(gate, &job))
 		return ERR_BUSY;
-	made = make(password, out);
-	leave(gate);
-	return made ? ERR_NONE : ERR_MEMORY;
+	return job.good ? ERR_NONE : ERR_MEMORY;
 }
 
 /* $argon2id$v=19$m=19456,t=2,p=1$…: the costs are read before anything is spent on them (LG5). */
@@ -187,21 +242,16 @@ enum err
 password_check(struct password_gate *gate, struct str password, struct str hash, bool *stale)
 {
 	char stored[PASSWORD_HASH];
-	bool known = hash.len > 0 && password.len <= PASSWORD_MOST, good;
+	bool known = hash.len > 0 && password.len <= PASSWORD_MOST;
+	struct job job = {.password = str_slice(password, 0, PASSWORD_MOST), .hash = stored, .compare = true};
 
 	*stale = false;
 	if (hash.len >= sizeof stored || (hash.len > 0 && !costs_bearable(hash)))
 		return ERR_INVALID;
-	if (!enter(gate))
+	(void)snprintf(stored, sizeof stored, STR_FMT, STR_ARG(known ? hash : str_of(nobody)));
+	if (!run(gate, &job))
 		return ERR_BUSY;
-	if (known) {
-		memcpy(stored, hash.at, hash.len);
-		stored[hash.len] = '\0';
-	}
-	good = crypto_pwhash_str_verify(known ? stored : nobody, password.at,
-	           password.len > PASSWORD_MOST ? PASSWORD_MOST : password.len) == 0;
-	leave(gate);
-	if (!known || !good)
+	if (!known || !job.good)
 		return ERR_DENIED;
 	*stale = crypto_pwhash_str_needs_rehash(stored, PASSES, MEMORY) != 0;
 	return ERR_NONE;

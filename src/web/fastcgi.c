@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "web/fastcgi_lane.h"
 #include "web/fastcgi_listen.h"
 #include "web/fastcgi_record.h"
 
@@ -47,9 +47,13 @@ struct fastcgi {
 	atomic_bool stopping;
 	pthread_mutex_t lock; /* of the list of connections */
 	struct connection *connections;
+	struct lane *lane; /* NULL: none */
 	unsigned started;
 	struct pool_thread threads[THREADS_MAX];
 };
+
+static char lane_full[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 2\r\n"
+                          "Cache-Control: no-store\r\n\r\nService Unavailable\n";
 
 static char mark_listen, mark_wake; /* addresses that tell these events from connections */
 
@@ -194,28 +198,44 @@ accept_one(struct fastcgi *server)
 		connection_open(server, fd);
 }
 
+/* What libfcgi has read is answered; then the connection waits for its next request, or ends. context NULL: no room. */
+static void
+connection_answer(void *owner, void *connection, void *context)
+{
+	struct fastcgi *server = owner;
+	struct connection *c = connection;
+	struct fastcgi_request r = {.fcgi = &c->fcgi, .environment = c->fcgi.envp};
+	struct iovec busy = {lane_full, sizeof lane_full - 1};
+	int fd = c->fcgi.ipcFd;
+	bool keep = c->fcgi.keepConnection != 0;
+
+	if (context != NULL)
+		answer(&server->options, context, &r);
+	else
+		fastcgi_send(&r, &busy, 1);
+	/* Frees the streams without writing: the answer is out already. */
+	FCGX_Free(&c->fcgi, 0);
+	if (!keep || c->fcgi.ipcFd != fd || r.closing ||
+	    atomic_load_explicit(&server->stopping, memory_order_relaxed) ||
+	    !connection_watch(server, c, EPOLL_CTL_MOD))
+		connection_close(server, c);
+}
+
 /* One request of a connection that has bytes to read, or its hang-up. */
 static void
 connection_serve(struct fastcgi *server, struct connection *c, void *context)
 {
-	struct fastcgi_request r = {.fcgi = &c->fcgi};
-	bool keep;
-	int fd;
+	const char *method;
 
-	(void)atomic_load_explicit(&c->handed, memory_order_acquire);
-	fd = c->fcgi.ipcFd;
 	if (FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed the descriptor */
 		connection_close(server, c);
 		return;
 	}
-	keep = c->fcgi.keepConnection != 0 && c->fcgi.ipcFd == fd;
-	r.environment = c->fcgi.envp;
-	answer(&server->options, context, &r);
-	/* Frees the streams without writing: the answer is out already. */
-	FCGX_Free(&c->fcgi, 0);
-	if (!keep || r.closing || atomic_load_explicit(&server->stopping, memory_order_relaxed) ||
-	    !connection_watch(server, c, EPOLL_CTL_MOD))
-		connection_close(server, c);
+	method = FCGX_GetParam("REQUEST_METHOD", c->fcgi.envp);
+	if (server->lane == NULL || method == NULL || strcmp(method, "POST") != 0)
+		connection_answer(server, c, context);
+	else if (!lane_put(server->lane, c))
+		connection_answer(server, c, NULL);
 }
 
 /* The last sweep: what has arrived on kept connections is answered, idle ones are left to be closed. */
@@ -277,29 +297,6 @@ pool_main(void *arg)
 	return NULL;
 }
 
-static enum err
-pool_watch(struct fastcgi *server, int fd, void *mark, uint32_t events, struct fault *f)
-{
-	struct epoll_event event = {.events = events, .data.ptr = mark};
-
-	if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-		return fault_set(f, ERR_INTERNAL, "epoll_ctl: %s", strerror(errno));
-	return ERR_NONE;
-}
-
-static enum err
-pool_open(struct fastcgi *server, struct fault *f)
-{
-	enum err e;
-
-	server->epoll = epoll_create1(EPOLL_CLOEXEC);
-	server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (server->epoll < 0 || server->wake < 0)
-		return fault_set(f, ERR_INTERNAL, "epoll or eventfd: %s", strerror(errno));
-	e = pool_watch(server, server->options.listen_fd, &mark_listen, EPOLLIN | EPOLLEXCLUSIVE, f);
-	return e != ERR_NONE ? e : pool_watch(server, server->wake, &mark_wake, EPOLLIN, f);
-}
-
 enum err
 fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struct fault *f)
 {
@@ -315,7 +312,13 @@ fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struc
 	if (FCGX_Init() != 0)
 		e = fault_set(f, ERR_INTERNAL, "libfcgi does not start");
 	else
-		e = pool_open(server, f);
+		e = fastcgi_poll(
+		    options->listen_fd, &mark_listen, &mark_wake, &server->epoll, &server->wake, f);
+	if (e == ERR_NONE && options->lane_threads > 0)
+		e = lane_start(&server->lane,
+		    &(struct lane_options){options->lane_threads, server, options->site,
+		        options->thread_start, options->thread_end, connection_answer},
+		    f);
 	for (unsigned i = 0; e == ERR_NONE && i < options->threads && i < THREADS_MAX; i++) {
 		server->threads[i].server = server;
 		if (pthread_create(&server->threads[i].id, NULL, pool_main, &server->threads[i]) != 0)
@@ -357,7 +360,7 @@ fastcgi_stop(struct fastcgi *server, unsigned wait_ms)
 		(void)epoll_ctl(server->epoll, EPOLL_CTL_DEL, server->options.listen_fd, NULL);
 	if (server->wake >= 0 && write(server->wake, &one, sizeof one) < 0)
 		LOG_ERROR("eventfd", LOG_CSTR("reason", strerror(errno)));
-	if (!pool_wait(server, wait_ms))
+	if (!pool_wait(server, wait_ms) || !lane_stop(server->lane, wait_ms))
 		return false;
 	while (server->connections != NULL)
 		connection_close(server, server->connections);

@@ -1,0 +1,125 @@
+/* fastcgi_lane.c: a ring of items, a lock, a few threads. */
+#include "web/fastcgi_lane.h"
+
+#include <pthread.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+#define THREADS_MAX 8
+
+struct lane {
+	struct lane_options options;
+	pthread_mutex_t lock;
+	pthread_cond_t came, went;
+	void *items[LANE_MOST];
+	size_t first, n;
+	unsigned started, running;
+	bool stopping;
+	pthread_t threads[THREADS_MAX];
+};
+
+/* NULL: the lane ends and nothing waits. */
+static void *
+take(struct lane *lane)
+{
+	void *item = NULL;
+
+	pthread_mutex_lock(&lane->lock);
+	while (lane->n == 0 && !lane->stopping)
+		(void)pthread_cond_wait(&lane->came, &lane->lock);
+	if (lane->n > 0) {
+		item = lane->items[lane->first];
+		lane->first = (lane->first + 1) % LANE_MOST;
+		lane->n--;
+	}
+	pthread_mutex_unlock(&lane->lock);
+	return item;
+}
+
+static void *
+lane_main(void *arg)
+{
+	struct lane *lane = arg;
+	void *context = lane->options.thread_start(lane->options.site), *item;
+
+	while (context != NULL && (item = take(lane)) != NULL)
+		lane->options.serve(lane->options.owner, item, context);
+	if (context != NULL)
+		lane->options.thread_end(context);
+	pthread_mutex_lock(&lane->lock);
+	lane->running--;
+	(void)pthread_cond_broadcast(&lane->went);
+	pthread_mutex_unlock(&lane->lock);
+	return NULL;
+}
+
+enum err
+lane_start(struct lane **out, const struct lane_options *options, struct fault *f)
+{
+	struct lane *lane = calloc(1, sizeof *lane);
+
+	if (lane == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory for the lane");
+	lane->options = *options;
+	(void)pthread_mutex_init(&lane->lock, NULL);
+	(void)pthread_cond_init(&lane->came, NULL);
+	(void)pthread_cond_init(&lane->went, NULL);
+	*out = lane;
+	for (unsigned i = 0; i < options->threads && i < THREADS_MAX; i++) {
+		pthread_mutex_lock(&lane->lock);
+		lane->running++;
+		pthread_mutex_unlock(&lane->lock);
+		if (pthread_create(&lane->threads[i], NULL, lane_main, lane) != 0) {
+			pthread_mutex_lock(&lane->lock);
+			lane->running--;
+			pthread_mutex_unlock(&lane->lock);
+			return fault_set(f, ERR_INTERNAL, "no thread can be started");
+		}
+		lane->started++;
+	}
+	return ERR_NONE;
+}
+
+bool
+lane_put(struct lane *lane, void *item)
+{
+	bool room;
+
+	pthread_mutex_lock(&lane->lock);
+	room = lane->n < LANE_MOST;
+	if (room) {
+		lane->items[(lane->first + lane->n) % LANE_MOST] = item;
+		lane->n++;
+		(void)pthread_cond_signal(&lane->came);
+	}
+	pthread_mutex_unlock(&lane->lock);
+	return room;
+}
+
+bool
+lane_stop(struct lane *lane, unsigned wait_ms)
+{
+	struct timespec until;
+	int waited = 0;
+
+	if (lane == NULL)
+		return true;
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += (time_t)(wait_ms / 1000 + 1);
+	pthread_mutex_lock(&lane->lock);
+	lane->stopping = true;
+	(void)pthread_cond_broadcast(&lane->came);
+	while (lane->running > 0 && waited == 0)
+		waited = pthread_cond_timedwait(&lane->went, &lane->lock, &until);
+	pthread_mutex_unlock(&lane->lock);
+	if (waited != 0)
+		return false;
+	for (unsigned i = 0; i < lane->started; i++)
+		(void)pthread_join(lane->threads[i], NULL);
+	(void)pthread_cond_destroy(&lane->came);
+	(void)pthread_cond_destroy(&lane->went);
+	(void)pthread_mutex_destroy(&lane->lock);
+	free(lane);
+	return true;
+}
