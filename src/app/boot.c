@@ -14,6 +14,7 @@
 #define CONFIG_BYTES ((size_t)256 * 1024)
 #define TEMPLATE_BYTES ((size_t)256 * 1024)
 #define ASSET_BYTES ((size_t)4 * 1024 * 1024)
+#define SECRETS_BYTES ((size_t)16 * 1024)
 #define SETUP_BYTES ((size_t)16 * 1024 * 1024)
 #define PASSWORDS_BYTES ((size_t)4 * 1024 * 1024)
 #define SUFFIX ".mustache"
@@ -267,6 +268,24 @@ read_passwords(struct setup *s, struct fault *f)
 	return e == ERR_NONE ? e : fault_context(f, e, "[paths] passwords");
 }
 
+/* The signing secrets of webhooks. A file that anybody may read is no secret. */
+static enum err
+read_payment_secrets(struct setup *s, struct fault *f)
+{
+	const char *path = s->config.payment_stripe_secrets;
+	struct str text;
+	enum err e;
+
+	if (path[0] == '\0')
+		return ERR_NONE;
+	e = file_read(&s->arena, path, SECRETS_BYTES, &text, f);
+	if (e == ERR_NONE && (!signature_secrets_read(text, &s->stripe_secrets) || s->stripe_secrets.n == 0))
+		e = fault_set(f, ERR_INVALID,
+		    "%s: one to %d secrets are wanted, one a line, each of 16 bytes or more", path,
+		    SIGNATURE_SECRETS);
+	return e == ERR_NONE ? e : fault_context(f, e, "[payment] stripe_secrets");
+}
+
 enum err
 boot_setup(struct setup **out, const char *file, const struct str *sets, size_t n, struct fault *f)
 {
@@ -285,6 +304,8 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 		e = read_passwords(s, f);
 	if (e == ERR_NONE)
 		e = lasting_load(s->config.keys, &s->lasting, f);
+	if (e == ERR_NONE)
+		e = read_payment_secrets(s, f);
 	if (e != ERR_NONE) {
 		setup_release(s);
 		return e;

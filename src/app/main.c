@@ -31,6 +31,7 @@ static const struct verb {
         "LIST [--basis opt-in|customer|b2b] | remove EMAIL --list LIST",
         cli_newsletter},
     {"consent", "consent prove EMAIL", cli_consent},
+    {"payment", "payment list [--state STATE] | replay EVENT… | report | import EXPORT.csv", cli_payment},
     {"key", "key list | new | retire KID", cli_key},
     {"page", "page import [--footer] FILE.md… | list | remove SLUG", cli_page},
     {"stats", "stats [--days N] [--articles N]", cli_stats},

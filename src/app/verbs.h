@@ -17,6 +17,7 @@ int cli_stats(struct cli *cli);
 int cli_staff(struct cli *cli);
 int cli_newsletter(struct cli *cli);
 int cli_consent(struct cli *cli);
+int cli_payment(struct cli *cli);
 int cli_serve(struct cli *cli);
 int cli_work(struct cli *cli);
 

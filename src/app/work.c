@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/meter.h"
+#include "core/billing.h"
 #include "core/publish.h"
 #include "store/changes.h"
 #include "store/outbox_store.h"
@@ -24,6 +25,8 @@
 #define SCRATCH_BYTES ((size_t)1 << 20)
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
 #define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
+
+#define PAYMENTS_US ((int64_t)2000000) /* of each round, so that mail and the rest get their turn */
 
 struct worker {
 	struct db *db;
@@ -137,6 +140,28 @@ purge_changes(struct worker *w, struct fault *f)
 	return e == ERR_NONE ? e : fault_set(f, e, "purge of change_log: %s", db_message(w->db));
 }
 
+static enum err
+take_payments(struct worker *w, struct fault *f)
+{
+	int64_t done = 0;
+	enum err e = billing_run(w->db, w->config, clock_now(), PAYMENTS_US, &done, f);
+
+	if (done > 0)
+		LOG_INFO("payments", LOG_NUM("messages", done));
+	return e;
+}
+
+static enum err
+purge_payments(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = billing_purge(w->db, clock_now(), &n, f);
+
+	if (n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "payments"), LOG_NUM("rows", n));
+	return e;
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -144,10 +169,12 @@ static const struct job {
 	enum err (*run)(struct worker *w, struct fault *f);
 } jobs[] = {
     {"render", 1, render_stale},
+    {"payments", 0, take_payments},
     {"purge_sessions", 3600, purge_sessions},
     {"purge_counters", 86400, purge_counters},
     {"purge_meter", 3600, purge_meter},
     {"settle_pauses", 10, settle_pauses},
+    {"purge_payments", 3600, purge_payments},
     {"purge_mail", 3600, purge_mail},
     {"purge_newsletters", 3600, purge_newsletters},
     {"purge_changes", 600, purge_changes},

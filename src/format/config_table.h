@@ -40,6 +40,10 @@ struct config {
 	int64_t meter_anonymous_reads; /* a month, of strangers; 0: none */
 	int64_t meter_network_reads;   /* a month, of all strangers of a network together; 0: no limit */
 	int64_t gift_per_month, gift_life_s, gift_readers; /* per_month 0: no gifts */
+	const char *payment_stripe_secrets; /* a file, one secret a line; empty: no webhook */
+	const char *payment_mode;           /* live or test: which messages count */
+	const char *payment_account;        /* of the messages that name one; empty: none may */
+	int64_t payment_grace_s;            /* reading goes on for so long after a paid period */
 	int64_t session_idle_s, session_life_s, link_life_s;
 	int64_t signin_life_s;            /* of a mailed link and code */
 	int64_t signin_registration;      /* 1: an address without an account may make one */

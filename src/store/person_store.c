@@ -57,6 +57,10 @@ static const struct person_table tables[] = {
         "SELECT c.id, i.name, c.created_at, c.ended_at FROM institution_contact c JOIN institution i ON "
         "i.id = c.institution_id WHERE c.subscriber_id = $1 ORDER BY c.id",
         {"#id", "institution", "#created_at", "#ended_at"}},
+    {"payment_customer",
+        "SELECT provider, id, email, seen_at FROM payment_customer WHERE subscriber_id = $1 ORDER BY "
+        "provider, id",
+        {"provider", "id", "email", "#seen_at"}},
     /* that there is one, not the hash */
     {"subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
         {"#changed_at"}},

@@ -27,6 +27,7 @@ enum variable {
 	VAR_GPC,
 	VAR_DNT,
 	VAR_LANE,
+	VAR_STRIPE_SIGNATURE,
 	VAR_COUNT
 };
 
@@ -47,6 +48,7 @@ static const struct str names[] = {
     [VAR_GPC] = STR_LITERAL("HTTP_SEC_GPC="),
     [VAR_DNT] = STR_LITERAL("HTTP_DNT="),
     [VAR_LANE] = STR_LITERAL("POTERNE_LANE="),
+    [VAR_STRIPE_SIGNATURE] = STR_LITERAL("HTTP_STRIPE_SIGNATURE="),
 };
 
 struct variables {
@@ -150,6 +152,7 @@ request_read(struct request *req, char *const *environment, struct arena *a)
 	req->content_type = v.values[VAR_CONTENT_TYPE];
 	req->origin = v.values[VAR_ORIGIN];
 	req->fetch_site = v.values[VAR_FETCH_SITE];
+	req->stripe_signature = v.seen[VAR_STRIPE_SIGNATURE] == 1 ? v.values[VAR_STRIPE_SIGNATURE] : STR_NONE;
 	req->peer = v.values[VAR_REMOTE_ADDR];
 	req->personal = v.seen[VAR_LANE] == 1 && str_eq(v.values[VAR_LANE], STR("member"));
 	req->user_agent = v.values[VAR_USER_AGENT];

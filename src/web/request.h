@@ -22,6 +22,7 @@ struct request {
 	bool personal;      /* POTERNE_LANE=member: the web server keeps no copy of the answer for others */
 	int64_t length;     /* CONTENT_LENGTH, 0 when absent */
 	struct str body;    /* of a POST, read whole */
+	struct str stripe_signature; /* empty unless it came just once */
 	int64_t now;
 	bool
 	    bears_session; /* a cookie of ours came, whatever it is worth: no answer to it is for everybody */

@@ -17,6 +17,7 @@
 #include "web/page_stats.h"
 #include "web/page_status.h"
 #include "web/page_subscribe.h"
+#include "web/page_webhook.h"
 #include "web/router.h"
 
 #define FORM_BYTES ((size_t)16 * 1024)
@@ -62,9 +63,6 @@ const struct route routes[] = {
     {"/subscribe", ROUTE_GET, page_subscribe, 0},
     {"/gift", ROUTE_POST, page_give, FORM_BYTES},
     {"/gift/:token", ROUTE_GET | ROUTE_POST, page_gift, FORM_BYTES},
-    {"/newsletter", ROUTE_GET | ROUTE_POST, page_soon, FORM_BYTES},
-    {"/account", ROUTE_GET, page_soon, 0},
-    {"/subscribe", ROUTE_GET, page_soon, 0},
     {"/newsletter", ROUTE_GET | ROUTE_POST, page_newsletter, FORM_BYTES},
     {"/newsletter/confirm/:token", ROUTE_GET | ROUTE_POST, page_newsletter_confirm, FORM_BYTES},
     /* RFC 8058: a mail reader posts from anywhere; the token proves itself */
@@ -75,6 +73,7 @@ const struct route routes[] = {
     {"/search", ROUTE_GET, page_soon, 0},
     {"/stats", ROUTE_GET, page_stats, 0},
     {"/free-read", ROUTE_POST, page_free_read, FORM_BYTES},
+    {"/webhooks/:provider", ROUTE_POST | ROUTE_ANY_ORIGIN | ROUTE_NO_READER, page_webhook, WEBHOOK_BYTES},
     {"/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES},
     {"/archive", ROUTE_GET, page_archive, 0},
     {"/archive/:month", ROUTE_GET, page_archive_month, 0},

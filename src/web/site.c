@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/token.h"
 
 #define REQUEST_BYTES ((size_t)8 * 1024 * 1024) /* what one request may take from its arena */
 
@@ -16,6 +17,8 @@ setup_release(struct setup *s)
 	json_decref(s->texts);
 	json_decref(s->common);
 	keyring_release(s->keyring);
+	for (size_t i = 0; i < s->stripe_secrets.n; i++)
+		token_wipe((void *)(uintptr_t)s->stripe_secrets.items[i].at, s->stripe_secrets.items[i].len);
 	arena_free(&s->arena);
 	free(s);
 }

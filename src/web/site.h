@@ -18,6 +18,7 @@
 #include "core/session_seen.h"
 #include "format/compress.h"
 #include "format/config.h"
+#include "format/signature.h"
 #include "format/template.h"
 #include "store/db.h"
 
@@ -33,6 +34,7 @@ struct setup {
 	struct str common_passwords; /* that nobody may choose */
 	struct lasting lasting;
 	struct newsletter_notice notice; /* the wording beside the form, and its hash */
+	struct signature_secrets stripe_secrets;
 	struct str security; /* header lines of every answer */
 	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };

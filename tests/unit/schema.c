@@ -181,7 +181,10 @@ SE3_readers_rows_that_would_revive_or_rewrite_are_refused(void **state)
 	    {"UPDATE subscription SET ended_at = 1750000000, ended_reason = ''", "come together"},
 	    {"UPDATE subscription SET ended_at = 1750000000, ended_reason = 'refund';"
 	     "UPDATE subscription SET ended_at = NULL, ended_reason = NULL",
-	        "once"},
+	        "brought forward"},
+	    {"UPDATE subscription SET ended_at = 1750000000, ended_reason = 'refund';"
+	     "UPDATE subscription SET ended_at = 1750000001",
+	        "brought forward"},
 	    {"DELETE FROM subscription", "is history"},
 	    {"INSERT OR REPLACE INTO subscription (id, subscriber_id, plan_id, starts_at, ends_at)"
 	     " VALUES (1, 2, 2, 1700000000, 1900000000)",
