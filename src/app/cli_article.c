@@ -7,10 +7,12 @@
 #include "app/import.h"
 #include "app/verbs.h"
 #include "base/clock.h"
+#include "core/preview.h"
 #include "core/publish.h"
 #include "format/escape.h"
 #include "store/article_admin.h"
 
+#define PREVIEW_DAYS 7
 #define LIST_STEP 500
 
 static int
@@ -336,9 +338,32 @@ print_preview(struct cli *cli, struct db *db, struct fault *f)
 	return e;
 }
 
+/* A link for a browser, good for PREVIEW_DAYS. */
+static enum err
+print_preview_link(struct cli *cli, struct db *db, struct fault *f)
+{
+	const char *site = cli->config->site_url;
+	struct keyring *ring = NULL;
+	char token[PREVIEW_TOKEN];
+	int64_t id;
+	enum err e = article_store_id(db, str_of(cli->argv[0]), &id);
+
+	if (e != ERR_NONE)
+		return fault_set(f, e, "%s: no article has this slug", cli->argv[0]);
+	if ((e = keyring_load(&ring, cli->config->keys, f)) != ERR_NONE)
+		return e;
+	if (!preview_make(ring, str_of(site), id, clock_now() + PREVIEW_DAYS * CLOCK_DAY, token))
+		e = fault_set(f, ERR_INTERNAL, "the link could not be sealed");
+	else
+		printf("%s/preview/%s\n", site, token);
+	keyring_release(ring);
+	return e;
+}
+
 static int
 preview(struct cli *cli)
 {
+	bool link = cli_flag(cli, "--link");
 	struct fault f = {""};
 	struct db *db;
 	enum err e;
@@ -347,7 +372,7 @@ preview(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	e = print_preview(cli, db, &f);
+	e = link ? print_preview_link(cli, db, &f) : print_preview(cli, db, &f);
 	db_close(db);
 	return e == ERR_NONE ? CLI_OK : cli_fail(e, &f);
 }

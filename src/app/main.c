@@ -15,7 +15,7 @@ static const struct verb {
     {"work", "work [--once]", cli_work},
     {"migrate", "migrate [--status] [--dry-run] [DIR]", cli_migrate},
     {"article",
-        "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG "
+        "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG [--link] "
         "| remove SLUG",
         cli_article},
     {"subscriber",

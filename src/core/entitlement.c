@@ -27,6 +27,7 @@ static const char *const reason_names[] = {
     [REASON_CRAWLER] = "crawler",
     [REASON_FREE_READ] = "free_read",
     [REASON_GIFT] = "gift",
+    [REASON_PREVIEW] = "preview",
     [REASON_GRACE] = "grace",
     [REASON_NETWORK] = "network",
     [REASON_SEAT] = "seat",
@@ -168,6 +169,7 @@ decide_by_grounds(const struct asked *q)
 	raise_to(&best, q->visit->crawler, REASON_CRAWLER);
 	raise_to(&best, q->visit->free_read && metered, REASON_FREE_READ);
 	raise_to(&best, q->visit->gift, REASON_GIFT);
+	raise_to(&best, q->visit->preview, REASON_PREVIEW);
 	if (best.reason >= REASON_PUBLIC)
 		best.verdict = VERDICT_FULL;
 	return best;

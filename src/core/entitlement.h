@@ -43,6 +43,7 @@ struct entitlement_visit {
 	size_t period_count;
 	bool free_read;        /* a free read of this month was spent on this article */
 	bool gift;             /* a gift of this article was opened here */
+	bool preview;          /* an editor's link to this article was opened */
 	bool crawler;          /* a search engine's, known by its address */
 	bool reading_on;       /* this device has the article open already: no limit of devices cuts it off */
 	int32_t devices_ahead; /* devices of the account that read at present and began before this one */

@@ -16,6 +16,7 @@ static const char *const sentences[] = {
     [REASON_CRAWLER] = "a search engine known by its address reads it",
     [REASON_FREE_READ] = "a free read of this month was spent on it",
     [REASON_GIFT] = "a subscriber gave it",
+    [REASON_PREVIEW] = "an editor's link shows it",
     [REASON_GRACE] = "the period is over, its grace is not",
     [REASON_NETWORK] = "the visit comes from an institution's network",
     [REASON_SEAT] = "the reader has a seat of an institution",

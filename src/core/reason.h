@@ -31,6 +31,7 @@ enum reason {
 	REASON_CRAWLER,         /* full: a search engine known by its address */
 	REASON_FREE_READ,       /* full: one of the month's free reads was spent on it */
 	REASON_GIFT,            /* full: a subscriber gave it */
+	REASON_PREVIEW,         /* full: an editor's link to look at it */
 	REASON_GRACE,           /* full: a period is over, its grace is not */
 	REASON_NETWORK,         /* full: the visit comes from an institution's network */
 	REASON_SEAT,            /* full: a seat of an institution */

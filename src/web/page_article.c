@@ -194,6 +194,23 @@ make_article(
 }
 
 enum status
+page_article_preview(struct context *cx, const struct request *req, struct response *res,
+    const struct rights *rights, const struct visit *visit, struct str path)
+{
+	const struct subject s = {rights, *visit, path};
+	struct page_tags unused = {.n = 0};
+	json_t *data = NULL;
+	enum status status = make_article(cx, req, &s, &data, &unused);
+
+	if (data == NULL)
+		return status == STATUS_OK ? STATUS_UNAVAILABLE : status;
+	view_noindex(data);
+	status = page_render(cx, res, "article", data);
+	json_decref(data);
+	return status;
+}
+
+enum status
 page_moved(struct context *cx, const struct request *req, struct response *res)
 {
 	struct str now, path = str_slice(req->url.path, 1, req->url.path.len);

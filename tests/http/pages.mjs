@@ -1,4 +1,4 @@
-// pages.mjs: pages of words, and the archive by month.
+// pages.mjs: pages of words, the archive by month, previews.
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -53,4 +53,22 @@ test('archive_lists_months_and_their_articles', async () => {
 	assert.match((await site.get('/archive/2024-11')).text, /Un article payé/);
 	for (const path of ['/archive/2024-10', '/archive/2024-13', '/archive/2024-1', '/archive/x', '/archive/2024-11?page=2', '/archive/2024-11?page=0'])
 		assert.equal((await site.get(path)).status, 404, path);
+});
+
+test('LK8_preview_link_shows_one_article_to_who_has_it', async () => {
+	const member = await site.signIn('member@example.org', { plan: 'integral' });
+	const link = new URL((await site.must('article', 'preview', '--link', 'brouillon')).trim()).pathname;
+	const r = await site.get(link);
+
+	assert.equal((await site.get('/innovation/brouillon', { cookie: member })).status, 404);
+	assert.equal(r.status, 200);
+	assert.match(r.text, /CANARI/);
+	assert.match(r.headers['cache-control'], /no-store/);
+	assert.match(r.headers['x-robots-tag'], /noindex/);
+	assert.match(r.text, /<meta name="robots" content="noindex">/);
+	assert.equal((await site.get(`${link.slice(0, -1)}x`)).status, 404);
+	assert.equal((await site.get(`${link}/innovation`)).status, 404);
+	const session = member.slice(member.indexOf('=') + 1);
+	assert.equal((await site.get(`/preview/${session}`)).status, 404, 'SE2: a session is no preview');
+	assert.doesNotMatch((await site.get('/innovation/paye', { cookie: `__Host-session=${link.split('/').at(-1)}` })).text, /CANARI/, 'SE2: a preview is no session');
 });
