@@ -7,7 +7,9 @@
 
 #include "app/cli.h"
 #include "app/verbs.h"
+#include "app/words.h"
 #include "base/clock.h"
+#include "core/coverage.h"
 #include "core/explain.h"
 #include "core/paywall.h"
 #include "format/url.h"
@@ -24,6 +26,10 @@ struct question {
 	int64_t at;
 	struct plan *plans;
 	size_t plan_count;
+	const struct rights *rights;
+	struct facts facts; /* nobody's until a reader is found */
+	struct period *own; /* of facts.reader.periods those at the beginning */
+	size_t own_count;
 	json_t *steps; /* objects of fact and finding */
 	struct fault fault;
 };
@@ -147,70 +153,72 @@ explain_article(struct question *q, const struct rights *rights)
 
 		(void)json_array_append_new(plans, json_stringn(slug.at, slug.len));
 	}
-	if (article->access != ACCESS_SUBSCRIBER)
-		step(q, "access", "%s", access_name(article->access));
-	else if (article->plan_count == 0)
-		step(q, "access", "subscriber, any plan opens it");
-	for (size_t i = 0; article->access == ACCESS_SUBSCRIBER && i < article->plan_count; i++)
-		step(q, "access", "subscriber, the plan " STR_FMT " opens it",
-		    STR_ARG(plan_slug(q, article->plans[i])));
 	return json_pack("{s:s%, s:s%, s:s%, s:s, s:o}", "slug", shown.slug.at, shown.slug.len, "section",
 	    shown.section.at, shown.section.len, "title", shown.title.at, shown.title.len, "access",
 	    access_name(article->access), "plans", plans);
 }
 
-/* One period with what it alone would lead to. */
+/* The steps that core/explain.h found, in English. Who reads was told before, by name. */
 static void
-explain_period(struct question *q, const struct rights *rights, const struct period *p,
-    const struct entitlement_period *fact)
+tell(struct question *q, const struct explain_step *s)
 {
-	struct entitlement_reader alone = {.signed_in = true, .periods = fact, .period_count = 1};
-	struct decision d = entitlement_decide(&rights->article, &alone, NULL, q->at);
-	char from[CLOCK_TEXT], until[CLOCK_TEXT], ended[CLOCK_TEXT] = "";
+	const struct words_of of = {q->plans, q->plan_count, &q->facts.reader, q->own, q->own_count,
+	    q->rights->article.plan_count == 0};
+	char finding[WORDS_FINDING];
+	const char *fact = words_of_step(&of, s, finding);
 
-	if (p->ended_at != 0)
-		(void)day(p->ended_at, ended);
-	step(q, "period", STR_FMT " (" STR_FMT "), %s to %s, grace %lld days%s%s: %s", STR_ARG(p->plan),
-	    STR_ARG(p->kind), day(p->starts_at, from), day(p->ends_at, until),
-	    (long long)(p->grace_s / CLOCK_DAY), p->ended_at != 0 ? ", stopped " : "", ended,
-	    reason_name(d.reason));
+	if (fact != NULL)
+		step(q, fact, "%s", finding);
 }
 
 static enum err
-explain_periods(
-    struct question *q, const struct rights *rights, int64_t subscriber_id, struct entitlement_reader *out)
+tell_all(struct question *q, const struct explain_question *asked, struct decision *out)
 {
-	struct entitlement_period *facts;
-	struct period *periods = NULL;
-	size_t n = 0;
-	enum err e = subscription_store_periods(q->db, q->cli->arena, subscriber_id, &periods, &n);
+	struct explain_step *steps = arena_zero(q->cli->arena, explain_room(asked), sizeof *steps);
+	size_t n = steps == NULL ? 0 : explain_chain(asked, steps);
 
-	if (e != ERR_NONE)
-		return e;
-	if ((facts = arena_zero(q->cli->arena, n + 1, sizeof *facts)) == NULL)
+	if (steps == NULL)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < n; i++) {
-		facts[i] = (struct entitlement_period){.plan_id = periods[i].plan_id,
-		    .starts_at = periods[i].starts_at,
-		    .ends_at = periods[i].ends_at,
-		    .grace_s = periods[i].grace_s,
-		    .ended_at = periods[i].ended_at};
-		explain_period(q, rights, &periods[i], &facts[i]);
-	}
-	if (n == 0)
-		step(q, "period", "none: never subscribed");
-	*out = (struct entitlement_reader){.signed_in = true, .periods = facts, .period_count = n};
+	for (size_t i = 0; i < n; i++)
+		tell(q, &steps[i]);
+	*out = entitlement_decide(asked->article, asked->reader, asked->visit, asked->at);
 	return ERR_NONE;
 }
 
+/* The contracts of the address's networks. */
 static enum err
-explain_reader(
-    struct question *q, const struct rights *rights, struct entitlement_reader *out, json_t **reader)
+find_network(struct question *q, struct coverage **coverage, struct entitlement_visit *visit)
+{
+	const struct cidr_limits limits = {
+	    (unsigned)q->cli->config->widest_ipv4, (unsigned)q->cli->config->widest_ipv6};
+	enum err e = ERR_NONE;
+
+	if (q->ip == NULL)
+		return e;
+	e = coverage_load(coverage, q->db, limits, q->at, NULL);
+	if (e == ERR_NONE)
+		visit->period_count = coverage_find(*coverage, str_of(q->ip), &visit->periods);
+	if (e == ERR_NONE && visit->period_count == 0)
+		step(q, "network", "%s belongs to no institution known here", q->ip);
+	return e;
+}
+
+static enum err
+read_facts(struct question *q, int64_t subscriber_id)
+{
+	enum err e = facts_read(q->db, q->cli->arena, subscriber_id, q->at, &q->facts);
+
+	if (e == ERR_NONE)
+		e = subscription_store_periods(q->db, q->cli->arena, subscriber_id, &q->own, &q->own_count);
+	return e;
+}
+
+static enum err
+explain_reader(struct question *q, json_t **reader)
 {
 	struct subscriber s;
 	enum err e;
 
-	*out = (struct entitlement_reader){.signed_in = false};
 	*reader = json_null();
 	if (q->email == NULL) {
 		step(q, "reader", "a stranger: nobody is signed in");
@@ -228,7 +236,7 @@ explain_reader(
 		return ERR_NONE;
 	}
 	step(q, "reader", STR_FMT ", number %lld, once signed in", STR_ARG(s.email), (long long)s.id);
-	return explain_periods(q, rights, s.id, out);
+	return read_facts(q, s.id);
 }
 
 static int
@@ -259,31 +267,44 @@ print_answer(struct question *q, int status, const struct decision *d, json_t *a
 	return bad != 0 ? cli_fail(ERR_INTERNAL, NULL) : CLI_OK;
 }
 
+static enum err
+decide(struct question *q, const struct rights *rights, struct decision *d)
+{
+	struct coverage *coverage = NULL;
+	struct entitlement_visit visit = {.free_read = facts_free_read(&q->facts, rights->article_id, q->at)};
+	const struct explain_question asked = {&rights->article, &q->facts.reader, &visit, q->at};
+	enum err e = find_network(q, &coverage, &visit);
+
+	if (e == ERR_NONE)
+		e = tell_all(q, &asked, d);
+	coverage_release(coverage);
+	return e;
+}
+
 static int
 answer(struct question *q, struct paywall *pw)
 {
-	struct facts facts = {.reader = {.signed_in = false}};
 	struct rights *rights = NULL;
 	json_t *reader = NULL, *article;
-	struct decision d;
+	struct decision d = {VERDICT_TEASER, REASON_ACCESS_UNKNOWN, NULL};
 	int status;
 	enum err e;
 
 	if ((e = subscription_store_plans(q->db, q->cli->arena, &q->plans, &q->plan_count)) != ERR_NONE ||
 	    (e = find_article(q, pw, &rights)) != ERR_NONE)
 		return cli_fail(e, &q->fault);
+	q->rights = rights;
 	article = explain_article(q, rights);
 	status = explain_publication(q, rights);
-	if ((e = explain_reader(q, rights, &facts.reader, &reader)) != ERR_NONE) {
-		json_decref(article);
-		memo_release(&rights->head);
-		return cli_fail(e, &q->fault);
-	}
-	if (q->ip != NULL)
-		step(q, "network", "%s belongs to no institution known here", q->ip);
-	d = paywall_decide(rights, &facts, NULL, q->at);
+	e = explain_reader(q, &reader);
+	if (e == ERR_NONE)
+		e = decide(q, rights, &d);
 	memo_release(&rights->head);
-	return print_answer(q, status, &d, article, reader);
+	if (e == ERR_NONE)
+		return print_answer(q, status, &d, article, reader);
+	json_decref(article);
+	json_decref(reader);
+	return cli_fail(e, &q->fault);
 }
 
 static bool
