@@ -3,6 +3,7 @@
 
 #include "app/cli.h"
 #include "app/cli_reader_data.h"
+#include "app/cli_reader_pause.h"
 #include "app/reader_import.h"
 #include "app/verbs.h"
 #include "base/clock.h"
@@ -295,6 +296,9 @@ cli_subscriber(struct cli *cli)
 	        " [--source TEXT]",
 	        grant},
 	    {"revoke", "subscriber revoke EMAIL [--plan PLAN] [--reason TEXT]", revoke},
+	    {"pause", "subscriber pause EMAIL [--from DATE] [--until DATE] [--reason TEXT]",
+	        cli_reader_pause},
+	    {"resume", "subscriber resume EMAIL", cli_reader_resume},
 	    {"export", "subscriber export EMAIL", cli_reader_export},
 	    {"erase", "subscriber erase EMAIL", cli_reader_erase},
 	    {"import", "subscriber import FILE.csv [--dry-run]", cli_reader_import},

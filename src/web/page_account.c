@@ -6,6 +6,7 @@
 #include "store/subscription_store.h"
 #include "web/account.h"
 #include "web/view.h"
+#include "web/visit.h"
 
 static struct str
 plan_name(const struct plan *plans, size_t n, int64_t id)
@@ -77,21 +78,26 @@ static json_t *
 why_view(struct context *cx, const struct request *req, const struct rows_of *rows,
     const struct rights *rights, struct str path)
 {
-	struct decision d = paywall_decide(rights, req->reader, &req->visit, req->now);
-	struct str flag = arena_printf(&cx->arena, "reason_%s", reason_name(d.reason));
-	struct str plan = d.period == NULL ? STR_NONE
-	                                   : plan_name(rows->plans, rows->plan_count, d.period->plan_id);
-	int64_t until = d.period == NULL                 ? 0
-	                : d.reason == REASON_GRACE       ? d.period->ends_at + d.period->grace_s - 1
-	                : d.reason == REASON_NOT_STARTED ? d.period->starts_at
-	                                                 : d.period->ends_at - 1;
+	struct visit visit;
+	struct str flag, plan = STR_NONE;
+	const struct entitlement_period *p;
+	int64_t until = 0;
 	struct article art;
 	json_t *why = json_object();
 
+	visit_look(cx, req, rights, &visit);
+	p = visit.decision.period;
+	flag = arena_printf(&cx->arena, "reason_%s", reason_name(visit.decision.reason));
+	if (p != NULL) {
+		plan = plan_name(rows->plans, rows->plan_count, p->plan_id);
+		until = visit.decision.reason == REASON_GRACE         ? p->ends_at + p->grace_s - 1
+		        : visit.decision.reason == REASON_NOT_STARTED ? p->starts_at
+		                                                      : p->ends_at - 1;
+	}
 	if (why != NULL && flag.at != NULL &&
 	    article_store_read(cx->doors.open, &cx->arena, rights->article_id, &art) == ERR_NONE &&
 	    view_text(why, "title", art.title) && view_text(why, "url", path) &&
-	    view_flag(why, "full", d.verdict == VERDICT_FULL) && view_flag(why, flag.at, true) &&
+	    view_flag(why, "full", visit.decision.verdict == VERDICT_FULL) && view_flag(why, flag.at, true) &&
 	    view_text(why, "plan", plan) && view_time(cx, why, "until", until))
 		return why;
 	json_decref(why);

@@ -31,7 +31,8 @@ render(struct context *cx, const struct request *req, struct response *res, cons
 	json_t *data = view_page(cx, req, &tags, title, NULL);
 	enum status status = STATUS_UNAVAILABLE;
 
-	if (data != NULL && member != NULL && json_object_set(data, template, member) == 0) {
+	if (data != NULL && member != NULL && json_object_set(data, template, member) == 0 &&
+	    view_take(data, "account", json_pack("{s:b}", "tab_gifts", 1))) {
 		view_noindex(data);
 		status = page_render(cx, res, template, data);
 	}
@@ -103,7 +104,7 @@ page_give(struct context *cx, const struct request *req, struct response *res)
 	}
 	status = visit_publication(rights, req->now);
 	if (status == STATUS_OK) {
-		visit_judge(cx, req, rights, &visit);
+		visit_look(cx, req, rights, &visit);
 		status = req->reader != NULL && may_give(cx, &visit)
 		             ? give(cx, req, res, rights)
 		             : response_redirect(res, cx, STATUS_SEE_OTHER, path, STR_NONE);
@@ -188,7 +189,7 @@ take_gift(struct context *cx, const struct request *req, struct response *res, c
 
 	if (paywall_article(cx->site->paywall, &cx->doors, g->section, g->slug, &rights) != ERR_NONE)
 		return STATUS_NOT_FOUND;
-	visit_judge(cx, req, rights, &visit);
+	visit_look(cx, req, rights, &visit);
 	memo_release(&rights->head);
 	e = visit.decision.verdict == VERDICT_FULL ? ERR_NONE : open_gift(cx, req, res, g);
 	if (e == ERR_DENIED)

@@ -129,7 +129,7 @@ spend_if_needed(
 
 	if (status != STATUS_OK)
 		return status;
-	visit_judge(cx, req, rights, &visit);
+	visit_look(cx, req, rights, &visit);
 	if (visit.decision.verdict == VERDICT_FULL || visit.free_left <= 0)
 		return STATUS_SEE_OTHER;
 	return spend(cx, req, res, rights);

@@ -1,4 +1,5 @@
 /* routes.c: every address and its guards, read off one table. */
+#include "web/page_access.h"
 #include "web/page_account.h"
 #include "web/page_archive.h"
 #include "web/page_article.h"
@@ -60,6 +61,7 @@ const struct route routes[] = {
     {"/account/erase", ROUTE_GET | ROUTE_POST, page_erase, FORM_BYTES},
     {"/account/erased", ROUTE_GET, page_erased, 0},
     {"/.well-known/change-password", ROUTE_GET | ROUTE_NO_READER, page_change_password, 0},
+    {"/account/access", ROUTE_GET | ROUTE_POST, page_access, FORM_BYTES},
     {"/account/gifts", ROUTE_GET | ROUTE_POST, page_gifts, FORM_BYTES},
     {"/subscribe", ROUTE_GET, page_subscribe, 0},
     {"/gift", ROUTE_POST, page_give, FORM_BYTES},

@@ -94,19 +94,29 @@ note_device(struct context *cx, const struct request *req, const struct rights *
 		    rights->article_id, req->now);
 }
 
+static bool
+counts_devices(const struct request *req, const struct rights *rights)
+{
+	return req->reader != NULL && req->reader->limited && rights->article.access != ACCESS_PUBLIC;
+}
+
+void
+visit_look(struct context *cx, const struct request *req, const struct rights *rights, struct visit *out)
+{
+	*out = (struct visit){.brings = req->visit, .free_left = -1};
+	if (counts_devices(req, rights))
+		ask_devices(cx, req, rights, out);
+	out->decision = paywall_decide(rights, req->reader, &out->brings, req->now);
+	if (out->decision.verdict == VERDICT_FULL || rights->article.access == ACCESS_UNKNOWN)
+		return;
+	try_card(cx, req, rights, out);
+	out->decision = paywall_decide(rights, req->reader, &out->brings, req->now);
+}
+
 void
 visit_judge(struct context *cx, const struct request *req, const struct rights *rights, struct visit *out)
 {
-	bool limited = req->reader != NULL && req->reader->limited && rights->article.access != ACCESS_PUBLIC;
-
-	*out = (struct visit){.brings = req->visit, .free_left = -1};
-	if (limited)
-		ask_devices(cx, req, rights, out);
-	out->decision = paywall_decide(rights, req->reader, &out->brings, req->now);
-	if (out->decision.verdict != VERDICT_FULL && rights->article.access != ACCESS_UNKNOWN) {
-		try_card(cx, req, rights, out);
-		out->decision = paywall_decide(rights, req->reader, &out->brings, req->now);
-	}
-	if (limited)
+	visit_look(cx, req, rights, out);
+	if (counts_devices(req, rights))
 		note_device(cx, req, rights, out);
 }

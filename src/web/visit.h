@@ -15,7 +15,12 @@ struct visit {
 /* STATUS_OK when the article is there for readers now, else 404 or 410. */
 enum status visit_publication(const struct rights *rights, int64_t now);
 
+/* The decision; a device that is shown the whole article counts as reading from now on. */
 void visit_judge(
+    struct context *cx, const struct request *req, const struct rights *rights, struct visit *out);
+
+/* The same, noting nothing. */
+void visit_look(
     struct context *cx, const struct request *req, const struct rights *rights, struct visit *out);
 
 /* The stranger's card; a new one when there is no good cookie. */
