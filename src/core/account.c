@@ -125,7 +125,7 @@ account_ask_email(const struct auth_desk *d, struct str typed, struct fault *f)
 	                                   .to = str_of(email),
 	                                   .ip = d->ip,
 	                                   .key = key,
-	                                   .per_day = AUTH_MAILS_A_DAY,
+	                                   .per_day = d->config->mail_per_day,
 	                                   .now = d->now});
 	token_wipe(key, sizeof key);
 	if (e == ERR_BUSY) { /* written to too often: answered as if it went out */
@@ -181,7 +181,7 @@ account_set_email(
 }
 
 enum err
-account_erase(const struct auth_desk *d, struct fault *f)
+account_erase(const struct auth_desk *d, const struct newsletter_desk *letters, struct fault *f)
 {
 	struct subscriber reader;
 	enum err e = begin(d, f);
@@ -191,6 +191,8 @@ account_erase(const struct auth_desk *d, struct fault *f)
 	e = subscriber_store_by_id(d->db, d->arena, d->old_subscriber_id, &reader);
 	if (e == ERR_NONE)
 		e = erased_store_add(d->db, reader.email, d->now);
+	if (e == ERR_NONE)
+		e = newsletter_forget(letters, reader.email, f);
 	if (e == ERR_NONE)
 		e = subscriber_store_erase(d->db, reader.id, f);
 	if (e == ERR_NONE) /* behind the removal, which takes waiting mail with it */

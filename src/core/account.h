@@ -4,6 +4,7 @@
 #define CORE_ACCOUNT_H
 
 #include "core/auth.h"
+#include "core/newsletter.h"
 
 /* hash.len 0 takes the password away. A notice goes to the address (LG12). */
 enum err account_set_password(
@@ -18,7 +19,8 @@ enum err account_look_email(const struct auth_desk *d, struct str token, struct 
 enum err account_set_email(
     const struct auth_desk *d, struct str token, struct session_ticket *out, bool *opened, struct fault *f);
 
-/* Removes the account and all that is kept about the person, notes the address as forgotten, says so by mail. */
-enum err account_erase(const struct auth_desk *d, struct fault *f);
+/* Removes the account and all that is kept about the person, notes the address as forgotten, says so by mail; letters works on
+ * the same connection. */
+enum err account_erase(const struct auth_desk *d, const struct newsletter_desk *letters, struct fault *f);
 
 #endif

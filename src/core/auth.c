@@ -116,7 +116,7 @@ put_request(
 	                                   .to = str_of(email),
 	                                   .ip = d->ip,
 	                                   .key = key,
-	                                   .per_day = AUTH_MAILS_A_DAY,
+	                                   .per_day = d->config->mail_per_day,
 	                                   .now = d->now});
 	token_wipe(key, sizeof key);
 	if (e != ERR_NONE)
@@ -229,7 +229,9 @@ auth_open_session(
 
 	if (d->old_session_id != 0)
 		e = session_store_revoke(d->db, d->old_subscriber_id, d->old_session_id, d->now);
-	return e == ERR_NONE || e == ERR_NOT_FOUND
+	if (e == ERR_NONE || e == ERR_NOT_FOUND)
+		e = auth_store_alive(d->db, subscriber_id, d->now);
+	return e == ERR_NONE
 	           ? session_issue_within(d->db, d->ring, str_of(d->config->site_url), &fresh, out, f)
 	           : e;
 }

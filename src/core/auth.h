@@ -9,7 +9,6 @@
 #define AUTH_COOKIE "__Host-login"
 #define AUTH_COOKIE_TEXT 2048
 #define AUTH_CODE 8 /* digits */
-#define AUTH_MAILS_A_DAY 20000
 
 /* What every act needs, and who is at the desk. */
 struct auth_desk {

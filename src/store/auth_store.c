@@ -82,6 +82,16 @@ auth_store_wrong(struct db *db, struct str hash, int64_t now, int64_t *left)
 }
 
 enum err
+auth_store_alive(struct db *db, int64_t subscriber_id, int64_t now)
+{
+	static const char sql[] =
+	    "UPDATE newsletter_subscription SET last_action_at = $1 WHERE state = 'active' AND email ="
+	    " (SELECT email FROM subscriber WHERE id = $2)";
+
+	return db_exec(db, NULL, sql, "ii", now, subscriber_id);
+}
+
+enum err
 auth_store_end_links(struct db *db, int64_t subscriber_id, int64_t now)
 {
 	static const char sql[] =

@@ -30,6 +30,9 @@ enum err auth_store_by_browser(
 /* Counts a wrong code; the fifth ends the link. *left: how many may still be tried. DB_WRITER. */
 enum err auth_store_wrong(struct db *db, struct str hash, int64_t now, int64_t *left);
 
+/* A sign-in is a sign of life for the account's newsletters, too. DB_WRITER. */
+enum err auth_store_alive(struct db *db, int64_t subscriber_id, int64_t now);
+
 /* Ends every link of the account that was not used. DB_WRITER. */
 enum err auth_store_end_links(struct db *db, int64_t subscriber_id, int64_t now);
 

@@ -61,6 +61,17 @@ static const struct person_table tables[] = {
         "SELECT provider, id, email, seen_at FROM payment_customer WHERE subscriber_id = $1 ORDER BY "
         "provider, id",
         {"provider", "id", "email", "#seen_at"}},
+    {"newsletter_subscription",
+        "SELECT l.slug, s.state, s.basis, s.source, s.requested_at, s.confirmed_at, s.last_action_at, "
+        "s.ended_at FROM newsletter_subscription s JOIN newsletter l ON l.id = s.newsletter_id JOIN "
+        "subscriber r ON r.email = s.email WHERE r.id = $1 ORDER BY s.id",
+        {"newsletter", "state", "basis", "source", "#requested_at", "#confirmed_at", "#last_action_at",
+            "#ended_at"}},
+    /* not what was in it: a code may be */
+    {"outbox",
+        "SELECT o.template, o.state, o.created_at, o.sent_at FROM outbox o JOIN subscriber r ON r.email = "
+        "o.recipient WHERE r.id = $1 ORDER BY o.id",
+        {"template", "state", "#created_at", "#sent_at"}},
     /* that there is one, not the hash */
     {"subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
         {"#changed_at"}},

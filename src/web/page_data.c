@@ -8,6 +8,7 @@
 #include "core/personal.h"
 #include "web/account.h"
 #include "web/page_fill.h"
+#include "web/page_newsletter.h"
 #include "web/sign_in.h"
 #include "web/view.h"
 
@@ -103,6 +104,7 @@ enum status
 page_erase(struct context *cx, const struct request *req, struct response *res)
 {
 	enum status status = account_guard(cx, req, res);
+	struct newsletter_desk letters;
 	struct auth_desk desk;
 	struct fault f = {""};
 	struct db *writer;
@@ -119,7 +121,8 @@ page_erase(struct context *cx, const struct request *req, struct response *res)
 	writer = context_writer(cx);
 	if (writer == NULL || !sign_in_desk(cx, req, writer, &desk))
 		return STATUS_UNAVAILABLE;
-	if ((e = account_erase(&desk, &f)) != ERR_NONE)
+	letters = page_newsletter_desk(cx, req, writer);
+	if ((e = account_erase(&desk, &letters, &f)) != ERR_NONE)
 		return account_fault(&f, e);
 	sign_in_forget(cx, req, true);
 	if (sign_in_clear(cx, res, SESSION_COOKIE) != STATUS_OK ||
