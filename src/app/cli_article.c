@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/cli.h"
+#include "app/cli_history.h"
 #include "app/import.h"
 #include "app/verbs.h"
 #include "base/clock.h"
@@ -384,7 +385,8 @@ cli_article(struct cli *cli)
 		const char *name;
 		int (*run)(struct cli *cli);
 	} verbs[] = {{"import", import}, {"list", list}, {"show", show}, {"publish", publish},
-	    {"unpublish", unpublish}, {"preview", preview}, {"remove", remove_article}};
+	    {"unpublish", unpublish}, {"preview", preview}, {"remove", remove_article},
+	    {"correct", cli_article_correct}, {"history", cli_article_history}};
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {

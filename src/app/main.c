@@ -16,7 +16,7 @@ static const struct verb {
     {"migrate", "migrate [--status] [--dry-run] [DIR]", cli_migrate},
     {"article",
         "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG [--link] "
-        "| remove SLUG",
+        "| remove SLUG | correct SLUG NOTE | history SLUG [--show ID]",
         cli_article},
     {"subscriber",
         "subscriber add EMAIL | list | show EMAIL | grant EMAIL PLAN --until DATE | revoke EMAIL | export "

@@ -25,6 +25,7 @@ static const struct grant public_grants[] = {
     {"article_tag", NULL},
     {"article_plan", NULL},
     {"slug_history", NULL},
+    {"correction", NULL},
     {"plan", NULL},
     {"page", NULL},
     {"newsletter", NULL},

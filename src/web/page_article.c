@@ -3,7 +3,9 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "format/typography.h"
 #include "store/changes.h"
+#include "store/revision_store.h"
 #include "web/jsonld.h"
 #include "web/page_fill.h"
 #include "web/panel.h"
@@ -83,6 +85,30 @@ add_list(json_t *object, const char *flag, const char *key, json_t *list)
 	       view_take(object, key, list);
 }
 
+/* What was put right since: everybody is told. */
+static json_t *
+corrections(struct context *cx, const struct article *art)
+{
+	struct correction *rows = NULL;
+	size_t n = 0;
+	json_t *list = json_array();
+
+	if (revision_store_corrections(cx->doors.open, &cx->arena, art->id, &rows, &n) != ERR_NONE)
+		LOG_ERROR("corrections", LOG_CSTR("reason", db_message(cx->doors.open)));
+	for (size_t i = 0; list != NULL && i < n; i++) {
+		struct buf note = BUF_EMPTY;
+		json_t *o = json_object();
+
+		typography_apply(cx->setup->config.site_language, rows[i].note, &note);
+		if (o != NULL && !note.failed && view_text(o, "note", buf_str(&note)) &&
+		    view_time(cx, o, "at", rows[i].at))
+			(void)json_array_append(list, o);
+		json_decref(o);
+		buf_free(&note);
+	}
+	return list;
+}
+
 static json_t *
 article_member(struct context *cx, const struct article *art, const struct subject *s, struct str body,
     struct page_tags *tags)
@@ -106,6 +132,7 @@ article_member(struct context *cx, const struct article *art, const struct subje
 	          view_number(o, "minutes_left", minutes(cx, art->words - art->words_shown)) &&
 	          view_number(o, "minutes", minutes(cx, art->words)) && view_number(o, "words", art->words) &&
 	          add_list(o, "has_tags", "tags", article_tags(cx, art, tags)) &&
+	          add_list(o, "has_corrections", "corrections", corrections(cx, art)) &&
 	          add_list(o, "has_outline", "outline", teaser ? outline(art->outline) : json_array());
 
 	json_decref(section);

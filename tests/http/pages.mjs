@@ -1,4 +1,4 @@
-// pages.mjs: pages of words, the archive by month, previews.
+// pages.mjs: pages of words, the archive by month, previews, corrections.
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, test } from 'node:test';
@@ -71,4 +71,16 @@ test('LK8_preview_link_shows_one_article_to_who_has_it', async () => {
 	const session = member.slice(member.indexOf('=') + 1);
 	assert.equal((await site.get(`/preview/${session}`)).status, 404, 'SE2: a session is no preview');
 	assert.doesNotMatch((await site.get('/innovation/paye', { cookie: `__Host-session=${link.split('/').at(-1)}` })).text, /CANARI/, 'SE2: a preview is no session');
+});
+
+test('revisions_are_kept_and_a_correction_is_shown_to_everybody', async () => {
+	await site.sql("UPDATE article_body SET markdown = markdown || char(10) || char(10) || 'Un ajout.' WHERE article_id = (SELECT id FROM article WHERE slug = 'paye')");
+	await site.must('article', 'correct', 'paye', "Le prénom de l'adjointe est Maëlle : nous l'avions mal écrit.");
+	await site.until('the note', async () => /Maëlle\u00a0: nous l’avions mal écrit\./.test((await site.get('/innovation/paye')).text));
+	const [revision] = JSON.parse(await site.must('article', 'history', 'paye', '--json'));
+	const source = await site.must('article', 'history', 'paye', '--show', String(revision.id));
+	assert.match(source, /Dernier mot/);
+	assert.doesNotMatch(source, /Un ajout/);
+	assert.doesNotMatch((await site.get('/innovation/paye')).text, /CANARI/);
+	assert.equal((await site.poterne('article', 'correct', 'inconnu', 'x')).code, 1);
 });

@@ -1,0 +1,10 @@
+/* cli_history.h: two verbs below `article`: what it was, and what readers are told. */
+#ifndef APP_CLI_HISTORY_H
+#define APP_CLI_HISTORY_H
+
+#include "app/cli.h"
+
+int cli_article_correct(struct cli *cli); /* SLUG NOTE */
+int cli_article_history(struct cli *cli); /* SLUG [--show ID] */
+
+#endif

@@ -1,0 +1,89 @@
+/* revision_store.c: revisions and corrections by article. */
+#include "store/revision_store.h"
+
+#include "store/pick.h"
+
+static const char corrections[] =
+    "SELECT id, at, note FROM correction WHERE article_id = $1 ORDER BY id LIMIT 50";
+static const char add_correction[] = "INSERT INTO correction (article_id, note, at) VALUES ($1, $2, $3)";
+static const char revisions[] = "SELECT id, until_at, title, standfirst, '' FROM article_revision WHERE "
+                                "article_id = $1 ORDER BY id DESC LIMIT 1000";
+static const char revision[] = "SELECT id, until_at, title, standfirst, markdown FROM article_revision WHERE "
+                               "article_id = $1 AND id = $2";
+
+enum err
+revision_store_corrections(
+    struct db *db, struct arena *a, int64_t article_id, struct correction **out, size_t *n)
+{
+	struct rows *rows = NULL;
+	struct correction *items = NULL;
+	size_t room = 0;
+	enum err e = db_query(db, corrections, &rows, "i", article_id);
+	struct pick p = {.rows = rows, .arena = a};
+
+	*n = 0;
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		items = pick_grow(a, items, *n, &room, sizeof *items);
+		if (items == NULL) {
+			e = ERR_MEMORY;
+			break;
+		}
+		items[(*n)++] = (struct correction){rows_int(rows, 0), rows_int(rows, 1), pick_str(&p, 2)};
+	}
+	rows_close(rows);
+	*out = items;
+	if (e == ERR_NOT_FOUND)
+		e = ERR_NONE;
+	return p.failed ? ERR_MEMORY : e;
+}
+
+enum err
+revision_store_correct(struct db *db, int64_t article_id, struct str note, int64_t at, struct fault *f)
+{
+	return pick_fault(f, db_exec(db, NULL, add_correction, "isi", article_id, note, at), db);
+}
+
+static struct revision
+read_revision(struct pick *p)
+{
+	return (struct revision){
+	    rows_int(p->rows, 0), rows_int(p->rows, 1), pick_str(p, 2), pick_str(p, 3), pick_str(p, 4)};
+}
+
+enum err
+revision_store_list(struct db *db, struct arena *a, int64_t article_id, struct revision **out, size_t *n)
+{
+	struct rows *rows = NULL;
+	struct revision *items = NULL;
+	size_t room = 0;
+	enum err e = db_query(db, revisions, &rows, "i", article_id);
+	struct pick p = {.rows = rows, .arena = a};
+
+	*n = 0;
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		items = pick_grow(a, items, *n, &room, sizeof *items);
+		if (items == NULL) {
+			e = ERR_MEMORY;
+			break;
+		}
+		items[(*n)++] = read_revision(&p);
+	}
+	rows_close(rows);
+	*out = items;
+	if (e == ERR_NOT_FOUND)
+		e = ERR_NONE;
+	return p.failed ? ERR_MEMORY : e;
+}
+
+enum err
+revision_store_read(struct db *db, struct arena *a, int64_t article_id, int64_t id, struct revision *out)
+{
+	struct rows *rows = NULL;
+	enum err e = db_query(db, revision, &rows, "ii", article_id, id);
+	struct pick p = {.rows = rows, .arena = a};
+
+	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+		*out = read_revision(&p);
+	rows_close(rows);
+	return p.failed ? ERR_MEMORY : e;
+}
