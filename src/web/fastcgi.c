@@ -22,6 +22,7 @@
 #define THREADS_MAX 64
 #define LINGER_MS 20 /* on stop: kept connections get this long to bring a request that is on its way */
 #define IDLE_MS 1000
+#define DISCARD_MAX ((size_t)512 * 1024)
 
 struct connection {
 	FCGX_Request fcgi;
@@ -52,9 +53,6 @@ struct fastcgi {
 	struct pool_thread threads[THREADS_MAX];
 };
 
-static char lane_full[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 2\r\n"
-                          "Cache-Control: no-store\r\n\r\nService Unavailable\n";
-
 static char mark_listen, mark_wake; /* addresses that tell these events from connections */
 
 char *const *
@@ -67,22 +65,12 @@ fastcgi_environment(const struct fastcgi_request *r)
 static size_t
 input_read(struct fastcgi_request *r, char *bytes, size_t size)
 {
-	size_t n = 0;
+	size_t n;
 
-	if (r->fcgi != NULL) {
-		n = (size_t)FCGX_GetStr(bytes, (int)size, r->fcgi->in);
-		return n < size && FCGX_GetError(r->fcgi->in) != 0 ? SIZE_MAX : n;
-	}
-	while (n < size) {
-		ssize_t got = read(STDIN_FILENO, bytes + n, size - n);
-
-		if (got == 0)
-			break;
-		if (got < 0 && errno != EINTR)
-			return SIZE_MAX;
-		n += got > 0 ? (size_t)got : 0;
-	}
-	return n;
+	if (r->fcgi == NULL)
+		return record_read_plain(STDIN_FILENO, bytes, size);
+	n = (size_t)FCGX_GetStr(bytes, (int)size, r->fcgi->in);
+	return n < size && FCGX_GetError(r->fcgi->in) != 0 ? SIZE_MAX : n;
 }
 
 enum err
@@ -108,11 +96,22 @@ fastcgi_read(struct fastcgi_request *r, char *bytes, size_t size, size_t *n)
 	return ERR_NONE;
 }
 
+/* A peer that is still writing its input would not read the answer: nginx would make a 502 of a refusal. So what is
+ * left is read first, in bounds. */
+static void
+input_discard(struct fastcgi_request *r)
+{
+	char scrap[4096];
+	size_t left = DISCARD_MAX / sizeof scrap, n = sizeof scrap;
+
+	while (n == sizeof scrap && left-- > 0)
+		n = input_read(r, scrap, sizeof scrap);
+	r->ended = n < sizeof scrap;
+}
+
 void
 fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n)
 {
-	size_t unread;
-
 	if (r->sent)
 		return;
 	r->sent = true;
@@ -122,16 +121,14 @@ fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n)
 	}
 	/* What is left unread would be taken for the next request's records: such a connection is not kept. */
 	if (!r->ended)
-		(void)fastcgi_read(r, NULL, 0, &unread);
+		input_discard(r);
 	r->closing = !record_send_answer(r->fcgi->ipcFd, r->fcgi->requestId, parts, n) || !r->ended;
 }
 
 static void
 answer(const struct fastcgi_options *options, void *context, struct fastcgi_request *r)
 {
-	static char last_resort[] = "Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n"
-	                            "Cache-Control: no-store\r\n\r\nInternal Server Error\n";
-	struct iovec part = {last_resort, sizeof last_resort - 1};
+	struct iovec part = record_refusal(RECORD_FAILED);
 
 	options->handle(context, r);
 	if (!r->sent)
@@ -205,7 +202,7 @@ connection_answer(void *owner, void *connection, void *context)
 	struct fastcgi *server = owner;
 	struct connection *c = connection;
 	struct fastcgi_request r = {.fcgi = &c->fcgi, .environment = c->fcgi.envp};
-	struct iovec busy = {lane_full, sizeof lane_full - 1};
+	struct iovec busy = record_refusal(RECORD_BUSY);
 	int fd = c->fcgi.ipcFd;
 	bool keep = c->fcgi.keepConnection != 0;
 

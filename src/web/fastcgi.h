@@ -24,8 +24,8 @@ struct fastcgi_options {
 	int listen_fd; /* listening, non-blocking Unix socket; stays the caller's */
 	unsigned threads;
 	unsigned lane_threads; /* of their own for POST requests; 0: the pool serves them too */
-	unsigned timeout_s; /* for a peer that stops in mid-request or does not read */
-	int64_t peer_uid;   /* who may connect besides root and our own user; -1: any */
+	unsigned timeout_s;    /* for a peer that stops in mid-request or does not read */
+	int64_t peer_uid;      /* who may connect besides root and our own user; -1: any */
 	void *site;
 	void *(*thread_start)(void *site); /* gives what handle gets; NULL ends the thread */
 	void (*thread_end)(void *context);

@@ -139,3 +139,33 @@ record_send_plain(int fd, const struct iovec *parts, int n)
 	batch_flush(&b);
 	return !b.failed;
 }
+
+size_t
+record_read_plain(int fd, char *bytes, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		ssize_t got = read(fd, bytes + n, size - n);
+
+		if (got == 0)
+			break;
+		if (got < 0 && errno != EINTR)
+			return SIZE_MAX;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	return n;
+}
+
+struct iovec
+record_refusal(enum record_refusal which)
+{
+	static const char busy[] = "Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\n"
+	                           "Retry-After: 2\r\nCache-Control: no-store\r\n\r\nService Unavailable\n";
+	static const char failed[] = "Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\n"
+	                             "Cache-Control: no-store\r\n\r\nInternal Server Error\n";
+
+	if (which == RECORD_BUSY)
+		return (struct iovec){(void *)(uintptr_t)busy, sizeof busy - 1};
+	return (struct iovec){(void *)(uintptr_t)failed, sizeof failed - 1};
+}

@@ -135,9 +135,12 @@ show_gift(struct context *cx, const struct request *req, struct response *res, c
 	             (g->readers < g->readers_max || is_giver(req, g));
 	struct str url = arena_printf(
 	    &cx->arena, "%s" STR_FMT, cx->setup->config.site_url, STR_ARG(req->url.path));
+	static const struct gift none = {0};
 	json_t *o = json_object();
 	enum status status;
 
+	if (g == NULL)
+		g = &none;
 	if (o == NULL || !view_flag(o, "valid", valid) || !view_flag(o, "mine", valid && is_giver(req, g)) ||
 	    !view_text(o, "action", valid ? req->url.path : STR_NONE) ||
 	    !view_text(o, "url", valid ? url : STR_NONE) ||

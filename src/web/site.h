@@ -2,42 +2,20 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
-#include <jansson.h>
 #include <pthread.h>
 
 #include "base/arena.h"
 #include "base/memo.h"
 #include "core/counters.h"
 #include "core/coverage.h"
-#include "core/keyring.h"
 #include "core/auth_password.h"
-#include "core/lasting.h"
 #include "core/newsletter.h"
 #include "core/paywall.h"
 #include "core/usage.h"
 #include "core/session_seen.h"
 #include "format/compress.h"
-#include "format/config.h"
-#include "format/signature.h"
-#include "format/template.h"
 #include "store/db.h"
-
-/* All that SIGHUP replaces as one. Immutable once published; the last user frees it. */
-struct setup {
-	_Atomic uint32_t refs;
-	struct arena arena; /* config's strings */
-	struct config config;
-	struct template_set *templates;
-	json_t *texts;  /* templates/locales/LANGUAGE.json */
-	json_t *common; /* members of every page's data: site, asset */
-	struct keyring *keyring;
-	struct str common_passwords; /* that nobody may choose */
-	struct lasting lasting;
-	struct newsletter_notice notice; /* the wording beside the form, and its hash */
-	struct signature_secrets stripe_secrets;
-	struct str security; /* header lines of every answer */
-	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
-};
+#include "web/setup.h"
 
 struct polish;
 
@@ -69,7 +47,6 @@ struct context {
 	struct session_seen *seen; /* NULL: every cookie is unsealed */
 };
 
-void setup_release(struct setup *s);                       /* NULL is fine */
 void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
 
 void site_cover(struct site *site, struct coverage *fresh); /* takes the reference; NULL: none */

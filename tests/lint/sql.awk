@@ -22,7 +22,7 @@ FNR == 1 {
 	constant = $0 ~ /static const char [a-z_]+\[\] =[ \t]*$/ || (constant && $0 ~ /^[ \t]*"/)
 }
 /static const char [a-z_]+\[\] =/ {
-	inside = 1
+	inside = $0 !~ /= [A-Z_]+ "/ # begins with a macro: its parameters come first
 	top = 0
 }
 inside && /"/ {

@@ -52,6 +52,12 @@ for (const file of names) {
 	});
 }
 
+// JSON.parse takes the last of two, the daemon refuses to start.
+for (const file of languages) {
+	const keys = fs.readFileSync(`${root}/locales/${file}`, 'utf8').match(/^\s*"\w+"(?=:)/gm).map((key) => key.trim());
+	for (const key of new Set(keys)) if (keys.indexOf(key) !== keys.lastIndexOf(key)) fault(`locales/${file}`, 0, `${key} stands twice`);
+}
+
 const all = new Set(Object.values(texts).flatMap(Object.keys));
 for (const [file, table] of Object.entries(texts)) {
 	for (const key of all) if (!(key in table)) fault(`locales/${file}`, 0, `no text for ${key}`);
