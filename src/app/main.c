@@ -15,7 +15,8 @@ static const struct verb {
     {"work", "work [--once]", cli_work},
     {"migrate", "migrate [--status] [--dry-run] [DIR]", cli_migrate},
     {"article",
-        "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG [--link] "
+        "article import PATH… | list | show SLUG | publish SLUG [--at TIME] | unpublish SLUG | preview SLUG "
+        "[--link] "
         "| remove SLUG | correct SLUG NOTE | history SLUG [--show ID]",
         cli_article},
     {"subscriber",

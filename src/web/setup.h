@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/keyring.h"
 #include "core/lasting.h"
+#include "core/newsletter.h"
 #include "format/config.h"
 #include "format/signature.h"
 #include "format/template.h"
@@ -24,8 +25,8 @@ struct setup {
 	struct lasting lasting;
 	struct newsletter_notice notice; /* the wording beside the form, and its hash */
 	struct signature_secrets stripe_secrets;
-	struct str security;             /* header lines of every answer */
-	struct str shared;               /* Cache-Control and Vary of what everybody may keep */
+	struct str security; /* header lines of every answer */
+	struct str shared;   /* Cache-Control and Vary of what everybody may keep */
 };
 
 void setup_release(struct setup *s); /* NULL is fine */

@@ -142,7 +142,8 @@ state_of(struct site *s, int n)
 	struct str sql = arena_printf(&s->arena,
 	    "SELECT coalesce(group_concat(line, ';'), '') FROM (SELECT plan_id || ' ' || kind || ' ' || "
 	    "(starts_at - %lld) || ' '"
-	    " || (ends_at - %lld) || ' ' || grace_s || ' ' || coalesce((ended_at - %lld) || ended_reason, '-') "
+	    " || (ends_at - %lld) || ' ' || grace_s || ' ' || coalesce((ended_at - %lld) || ended_reason, "
+	    "'-') "
 	    "AS line"
 	    " FROM subscription WHERE subscriber_id = %d ORDER BY starts_at, plan_id, line)",
 	    (long long)NOW, (long long)NOW, (long long)NOW, n);
