@@ -100,7 +100,7 @@ resume(struct db *db, int64_t subscriber_id, int64_t now)
 	int64_t id = 0;
 	enum err e = db_int(db, &id, end, "ii", now, subscriber_id);
 
-	return e == ERR_NONE ? settle_one(db, id, now) : e;
+	return e == ERR_NONE ? settle_one(db, id, now + 1) : e; /* one second is the shortest pause */
 }
 
 enum err
