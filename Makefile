@@ -118,6 +118,12 @@ tsan:
 	@SANITIZED=1 BUILD=build-tsan ONLY=memo tests/run unit
 	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
+# Figures beside their references, in under six minutes; SCALE=1 adds archives of up to a million articles.
+bench:
+	@sh deploy/packages.sh bench
+	@$(MAKE) -s -j2 all
+	@BUILD="$(BUILD)" SCALE="$(SCALE)" tests/bench/run
+
 lint:
 	@sh deploy/packages.sh check
 	@tests/lint/run

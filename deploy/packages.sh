@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh run|test: installs the Debian packages that are missing for running, or also for testing. With all of
+# packages.sh run|test|check|bench: installs the Debian packages that are missing for running, or also for more. With all of
 # them present nothing is called.
 set -eu
 run="build-essential pkg-config ca-certificates curl nginx-light sqlite3 tzdata libfcgi-dev libsqlite3-dev libsodium-dev
@@ -12,7 +12,8 @@ case ${1-} in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
 check) wanted="$run $test $check" ;;
-*) echo "usage: packages.sh run|test|check" >&2; exit 64 ;;
+bench) wanted="$run wrk valgrind" ;;
+*) echo "usage: packages.sh run|test|check|bench" >&2; exit 64 ;;
 esac
 
 have() { dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null | grep -qx installed; }
@@ -24,7 +25,7 @@ for package in $wanted; do
 	have "$package" || missing="$missing $package"
 done
 case ${1-} in
-test | check) # any Node.js from 18 on does
+test | check | bench) # any Node.js from 18 on does
 	command -v node > /dev/null && command -v npm > /dev/null || missing="$missing nodejs npm" ;;
 esac
 [ -n "$missing" ] || exit 0

@@ -106,6 +106,29 @@ arena_copy(struct arena *a, struct str s)
 }
 
 struct str
+arena_join(struct arena *a, const struct str *parts, size_t n)
+{
+	size_t len = 0;
+	char *start, *at;
+
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].len > a->limit - len)
+			return (struct str){NULL, 0};
+		len += parts[i].len;
+	}
+	start = at = arena_alloc(a, len + 1);
+	if (start == NULL)
+		return (struct str){NULL, 0};
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].len > 0)
+			memcpy(at, parts[i].at, parts[i].len);
+		at += parts[i].len;
+	}
+	*at = '\0';
+	return (struct str){start, len};
+}
+
+struct str
 arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap;

@@ -23,6 +23,7 @@ void *arena_zero(struct arena *a, size_t count, size_t size); /* zeroed; count *
 /* Copies, NUL-terminated beyond their length. On failure the str has at == NULL and len 0. */
 struct str arena_copy(struct arena *a, struct str s);
 char *arena_cstr(struct arena *a, struct str s);
+struct str arena_join(struct arena *a, const struct str *parts, size_t n); /* one after the other */
 struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -59,12 +59,21 @@ show(struct response *res, const struct page *page)
 	return page->status;
 }
 
+/* What a page depends on, never who asks: its kind, the standing of the reader, the path. */
+static struct str
+key_of(struct context *cx, const struct request *req, const struct page_plan *plan)
+{
+	const unsigned kind[] = {plan->class, (unsigned)request_standing(req)};
+	const struct str parts[] = {{(const char *)kind, sizeof kind}, plan->path};
+
+	return arena_join(&cx->arena, parts, sizeof parts / sizeof *parts);
+}
+
 enum status
 page_fill(struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan)
 {
 	struct memo *memo = cx->site->pages;
-	struct str key = arena_printf(
-	    &cx->arena, "%u.%u " STR_FMT, plan->class, (unsigned)request_standing(req), STR_ARG(plan->path));
+	struct str key = key_of(cx, req, plan);
 	struct memo_value *found = NULL;
 	struct memo_fill *fill = NULL;
 	struct page_tags tags = {.n = 0};

@@ -8,11 +8,12 @@
 enum err
 response_line(struct response *res, struct arena *a, const char *name, struct str value)
 {
+	const struct str parts[] = {res->lines, str_of(name), STR(": "), value, STR("\r\n")};
 	struct str lines;
 
 	if (!http_token_ok(str_of(name)) || !http_value_ok(value))
 		return ERR_INVALID;
-	lines = arena_printf(a, STR_FMT "%s: " STR_FMT "\r\n", STR_ARG(res->lines), name, STR_ARG(value));
+	lines = arena_join(a, parts, sizeof parts / sizeof *parts);
 	if (lines.at == NULL)
 		return ERR_MEMORY;
 	res->lines = lines;

@@ -15,8 +15,6 @@ route_match(const char *pattern, struct str path, struct str args[REQUEST_ARGS])
 	struct str want_part, have_part;
 	size_t n = 0;
 
-	if (want.len > 0 && want.at[0] != ':' && (have.len == 0 || have.at[0] != want.at[0]))
-		return false; /* most routes differ in the first letter */
 	while (str_split(&want, '/', &want_part)) {
 		if (!str_split(&have, '/', &have_part))
 			return false;
@@ -35,8 +33,12 @@ route_match(const char *pattern, struct str path, struct str args[REQUEST_ARGS])
 static const struct route *
 find_route(struct request *req)
 {
+	char first = req->url.path.len > 1 ? req->url.path.at[1] : '\0';
+
+	/* Most routes differ in the first letter. */
 	for (const struct route *r = routes; r->pattern != NULL; r++)
-		if (route_match(r->pattern, req->url.path, req->args))
+		if ((r->pattern[1] == first || r->pattern[1] == ':') &&
+		    route_match(r->pattern, req->url.path, req->args))
 			return r;
 	return NULL;
 }

@@ -1,25 +1,40 @@
 // instructions.mjs: instructions from reading a request of a fixed list to its answer, against what was recorded: a figure
 // that no busy machine blurs. What other threads do meanwhile is left out. instructions.mjs [--record]; exit 1 when it has grown by more than 10 %.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Site, canary } from './site.mjs';
+import { Site, canary, fetchRaw } from './site.mjs';
 
 const record = path.join(path.dirname(new URL(import.meta.url).pathname), 'instructions.json');
-const few = 500, many = 2500;
+const batch = 2000;
 let site;
 
-// All instructions of a daemon that answered so many requests, every one of them the same in every run.
-async function count(requests) {
-	const total = site.file(`callgrind.${requests}`);
-	await site.serve(['valgrind', '--tool=callgrind', '-q', '--toggle-collect=FCGX_Accept_r', '--toggle-collect=router_handle',
-		`--callgrind-out-file=${total}`]);
-	const mixed = spawnSync(site.file('mixed'), [String(site.port), '1', String(requests), canary, site.file('readers'), site.file('paths')],
+function ask() {
+	const mixed = spawnSync(site.file('mixed'), [String(site.port), '1', String(batch), canary, site.file('readers'), site.file('paths')],
 		{ encoding: 'utf8', input: '' });
 	if (mixed.status !== 0)
 		throw new Error(`mixed: ${mixed.stdout}${mixed.stderr}`);
-	await site.stop(site.daemon);
-	return Number(/^(?:totals|summary): (\d+)/m.exec(fs.readFileSync(total, 'utf8'))[1]);
+}
+
+async function renders() {
+	return Number(/^poterne_renders_total (\d+)/m.exec((await fetchRaw(site.port, '/metrics')).body.toString())[1]);
+}
+
+// Instructions of the daemon for one batch in which every page was found in the cache; every batch is the same.
+async function count() {
+	const total = site.file('callgrind.out');
+	await site.serve(['valgrind', '--tool=callgrind', '-q', '--fair-sched=yes', '--toggle-collect=FCGX_Accept_r',
+		'--toggle-collect=router_handle', `--callgrind-out-file=${total}`]);
+	for (let i = 0; i < 10; i++) {
+		const before = await renders();
+		execFileSync('callgrind_control', ['-z', String(site.daemon.pid)], { stdio: 'ignore' });
+		ask();
+		execFileSync('callgrind_control', ['-d', String(site.daemon.pid)], { stdio: 'ignore' });
+		if (await renders() === before)
+			return Number(/^(?:totals|summary): (\d+)/m.exec(fs.readFileSync(`${total}.${i + 1}`, 'utf8'))[1]) / batch;
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+	}
+	throw new Error('pages are made again and again');
 }
 
 async function main() {
@@ -29,7 +44,7 @@ async function main() {
 	fs.writeFileSync(site.file('paths'), Array.from({ length: 10 }, (_, i) => `/essais/article-${i + 1}\n`).join(''));
 	site.uncached = true;
 	await site.proxy();
-	const now = Math.round((await count(many) - await count(few)) / (many - few));
+	const now = Math.round(await count());
 	await site.close();
 	if (process.argv.includes('--record')) {
 		fs.writeFileSync(record, `${JSON.stringify({ instructions_per_request: now })}\n`);
