@@ -24,6 +24,11 @@ static const struct verb {
         "EMAIL "
         "| erase EMAIL | import FILE.csv",
         cli_subscriber},
+    {"institution",
+        "institution add NAME | grant | end | paid | suspend | resume | domain | network | contact | seat | "
+        "list"
+        " | show INSTITUTION | import seats|networks FILE.csv | undo BATCH | networks",
+        cli_institution},
     {"session", "session issue EMAIL [--link] [--label TEXT] | list EMAIL | revoke EMAIL [ID]", cli_session},
     {"access", "access explain EMAIL|- URL [--at TIME] [--ip ADDR]", cli_access},
     {"newsletter",

@@ -9,6 +9,7 @@ int cli_check(struct cli *cli);
 int cli_backup(struct cli *cli);
 int cli_article(struct cli *cli);
 int cli_subscriber(struct cli *cli);
+int cli_institution(struct cli *cli);
 int cli_session(struct cli *cli);
 int cli_key(struct cli *cli);
 int cli_access(struct cli *cli);

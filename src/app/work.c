@@ -4,6 +4,7 @@
 
 #include "app/boot.h"
 #include "app/cli.h"
+#include "app/institution_work.h"
 #include "app/mailroom.h"
 #include "app/notify.h"
 #include "app/sandbox.h"
@@ -17,12 +18,14 @@
 #include "store/outbox_store.h"
 #include "store/counter_store.h"
 #include "store/gift_store.h"
+#include "store/institution_facts.h"
 #include "store/meter_store.h"
 #include "store/pause_store.h"
 #include "store/session_store.h"
 
 #define KEEP_COUNTERS_MONTHS 25
 #define SCRATCH_BYTES ((size_t)1 << 20)
+#define NETWORKS_EVERY_S 600
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
 #define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
 
@@ -33,6 +36,7 @@ struct worker {
 	const struct config *config;
 	const struct setup *setup;
 	struct arena arena;
+	int64_t networks_seen, networks_due; /* change_log id; epoch seconds */
 };
 
 static enum err
@@ -148,18 +152,30 @@ take_payments(struct worker *w, struct fault *f)
 
 	if (done > 0)
 		LOG_INFO("payments", LOG_NUM("messages", done));
+
+/* When one has changed, and now and then since contracts end by themselves. */
+static enum err
+institution_networks(struct worker *w, struct fault *f)
+{
+	bool changed = false;
+	int64_t now = clock_now();
+	enum err e = institution_facts_changed(w->db, &w->networks_seen, &changed);
+
+	if (e != ERR_NONE)
+		return fault_set(f, e, "changes of networks: %s", db_message(w->db));
+	if (!changed && now < w->networks_due)
+		return ERR_NONE;
+	w->networks_due = 0; /* again at once unless it is done */
+	e = institution_work_networks(w->db, w->config, f);
+	if (e == ERR_NONE)
+		w->networks_due = now + NETWORKS_EVERY_S;
 	return e;
 }
 
 static enum err
-purge_payments(struct worker *w, struct fault *f)
+institution_notices(struct worker *w, struct fault *f)
 {
-	int64_t n = 0;
-	enum err e = billing_purge(w->db, clock_now(), &n, f);
-
-	if (n > 0)
-		LOG_INFO("purged", LOG_CSTR("what", "payments"), LOG_NUM("rows", n));
-	return e;
+	return institution_work_notices(w->db, w->config, f);
 }
 
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
@@ -170,6 +186,8 @@ static const struct job {
 } jobs[] = {
     {"render", 1, render_stale},
     {"payments", 0, take_payments},
+    {"institution_networks", 1, institution_networks},
+    {"institution_notices", 3600, institution_notices},
     {"purge_sessions", 3600, purge_sessions},
     {"purge_counters", 86400, purge_counters},
     {"purge_meter", 3600, purge_meter},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/seal.h"
+#include "store/seat_store.h"
 #include "store/erased_store.h"
 #include "store/outbox_store.h"
 #include "store/subscriber_store.h"
@@ -247,6 +248,10 @@ enter(const struct auth_desk *d, const struct auth_row *row, struct auth_entry *
 		return e;
 	out->next = row->next;
 	e = find_account(d, row, out, f);
+	/* The address is proven now: seats that wait for it are its reader's. */
+	if (e == ERR_NONE &&
+	    (e = seat_store_join(d->db, d->arena, out->subscriber_id, row->email, d->now, NULL)) != ERR_NONE)
+		return fault_set(f, e, "%s", db_message(d->db));
 	return e == ERR_NONE ? auth_open_session(d, out->subscriber_id, &out->ticket, f) : e;
 }
 

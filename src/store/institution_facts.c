@@ -4,6 +4,23 @@
 #include "store/pick.h"
 
 enum err
+institution_facts_changed(struct db *db, int64_t *seen, bool *changed)
+{
+	static const char last[] = "SELECT coalesce(max(id), 0) FROM change_log";
+	static const char any[] = "SELECT count(*) FROM change_log WHERE id > $1 AND id <= $2"
+	                          " AND kind = 'institution' AND detail = 'access'";
+	int64_t end = 0, n = 0;
+	enum err e = db_int(db, &end, last, "");
+
+	if (e == ERR_NONE && end != *seen)
+		e = db_int(db, &n, any, "ii", *seen, end);
+	*changed = n > 0;
+	if (e == ERR_NONE)
+		*seen = end;
+	return e;
+}
+
+enum err
 institution_facts_networks(struct db *db, struct arena *a, struct institution_network_row **out, size_t *n)
 {
 	static const char sql[] =

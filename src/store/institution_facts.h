@@ -15,6 +15,9 @@ struct institution_period {
 	int64_t devices; /* of the plan: how many may read at once; 0: any number */
 };
 
+/* Moves *seen to the end of change_log; *changed: whether a right of an institution changed in between. */
+enum err institution_facts_changed(struct db *db, int64_t *seen, bool *changed);
+
 /* Networks in use. */
 enum err institution_facts_networks(
     struct db *db, struct arena *a, struct institution_network_row **out, size_t *n);

@@ -205,8 +205,10 @@ institution_store_paid(struct db *db, int64_t id, int64_t contract_id, int64_t a
 enum err
 institution_store_limits(struct db *db, int64_t ipv4, int64_t ipv6)
 {
-	static const char sql[] =
-	    "UPDATE institution_limit SET ipv4 = $1, ipv6 = $2 WHERE ipv4 <> $1 OR ipv6 <> $2";
+	static const char differ[] = "SELECT count(*) FROM institution_limit WHERE ipv4 <> $1 OR ipv6 <> $2";
+	static const char sql[] = "UPDATE institution_limit SET ipv4 = $1, ipv6 = $2";
+	int64_t n = 0;
+	enum err e = db_int(db, &n, differ, "ii", ipv4, ipv6);
 
-	return db_exec(db, NULL, sql, "ii", ipv4, ipv6);
+	return e == ERR_NONE && n > 0 ? db_exec(db, NULL, sql, "ii", ipv4, ipv6) : e;
 }
