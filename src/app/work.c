@@ -152,6 +152,19 @@ take_payments(struct worker *w, struct fault *f)
 
 	if (done > 0)
 		LOG_INFO("payments", LOG_NUM("messages", done));
+	return e;
+}
+
+static enum err
+purge_payments(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = billing_purge(w->db, clock_now(), &n, f);
+
+	if (n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "payments"), LOG_NUM("rows", n));
+	return e;
+}
 
 /* When one has changed, and now and then since contracts end by themselves. */
 static enum err

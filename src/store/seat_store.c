@@ -211,18 +211,14 @@ join_domain(struct db *db, int64_t subscriber_id, struct str domain, int64_t *jo
 }
 
 enum err
-seat_store_join(
+seat_store_accept(
     struct db *db, struct arena *a, int64_t subscriber_id, struct str email, int64_t now, int64_t *joined)
 {
 	char address[SUBSCRIBER_EMAIL + 1];
 	struct invitation *list;
-	struct str domain;
-	int64_t count = 0;
 	size_t n = 0;
 	enum err e;
 
-	if (joined == NULL)
-		joined = &count;
 	*joined = 0;
 	if (!subscriber_email(email, address))
 		return ERR_NONE;
@@ -234,8 +230,56 @@ seat_store_join(
 
 		e = accept(db, &list[i], origin, subscriber_id, now, joined);
 	}
-	domain = str_slice(str_of(address), str_find(str_of(address), STR("@")) + 1, SIZE_MAX);
-	return e == ERR_NONE ? join_domain(db, subscriber_id, domain, joined) : e;
+	return e;
+}
+
+enum err
+seat_store_join(
+    struct db *db, struct arena *a, int64_t subscriber_id, struct str email, int64_t now, int64_t *joined)
+{
+	char address[SUBSCRIBER_EMAIL + 1];
+	struct str domain;
+	int64_t count = 0;
+	enum err e = seat_store_accept(db, a, subscriber_id, email, now, &count);
+
+	if (e == ERR_NONE && subscriber_email(email, address)) {
+		domain = str_of(address);
+		domain = str_slice(domain, str_find(domain, STR("@")) + 1, domain.len);
+		e = join_domain(db, subscriber_id, domain, &count);
+	}
+	if (joined != NULL)
+		*joined = count;
+	return e;
+}
+
+enum err
+seat_store_invitations(struct db *db, struct arena *a, struct str email, struct str **names, size_t *n)
+{
+	static const char sql[] =
+	    "SELECT i.name FROM seat_invitation v JOIN institution i ON i.id = v.institution_id"
+	    " WHERE v.email = $1 AND v.closed_at IS NULL ORDER BY v.id";
+	struct pick p = {NULL, a, false};
+	struct rows *rows = NULL;
+	size_t room = 0;
+	enum err e = db_query(db, sql, &rows, "s", pick_text(email));
+
+	*names = NULL;
+	*n = 0;
+	p.rows = rows;
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		struct str *items = pick_grow(a, *names, *n, &room, sizeof *items);
+
+		if (items == NULL) {
+			e = ERR_MEMORY;
+			break;
+		}
+		*names = items;
+		items[(*n)++] = pick_str(&p, 0);
+	}
+	rows_close(rows);
+	if (e == ERR_NOT_FOUND)
+		e = ERR_NONE;
+	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
 }
 
 enum err

@@ -35,6 +35,14 @@ enum err seat_store_end(
 enum err seat_store_join(
     struct db *db, struct arena *a, int64_t subscriber_id, struct str email, int64_t now, int64_t *joined);
 
+/* The same for invitations alone: the reader is signed in and says yes. */
+enum err seat_store_accept(
+    struct db *db, struct arena *a, int64_t subscriber_id, struct str email, int64_t now, int64_t *joined);
+
+/* Names of the institutions that have invited the address. */
+enum err seat_store_invitations(
+    struct db *db, struct arena *a, struct str email, struct str **names, size_t *n);
+
 /* On the web: only what the reader is a contact person of. ERR_NOT_FOUND: nothing of that is there for this reader. */
 enum err seat_store_managed(
     struct db *db, struct arena *a, int64_t subscriber_id, int64_t **institutions, size_t *n);

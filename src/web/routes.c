@@ -8,6 +8,7 @@
 #include "web/page_data.h"
 #include "web/page_devices.h"
 #include "web/page_index.h"
+#include "web/page_institution.h"
 #include "web/page_letters.h"
 #include "web/page_link.h"
 #include "web/page_login.h"
@@ -57,6 +58,7 @@ const struct route routes[] = {
     {"/account/email", ROUTE_GET | ROUTE_POST, page_email, FORM_BYTES},
     {"/account/email/:token", ROUTE_GET | ROUTE_POST, page_email_link, FORM_BYTES},
     {"/account/newsletters", ROUTE_GET | ROUTE_POST, page_letters, FORM_BYTES},
+    {"/account/institution", ROUTE_GET | ROUTE_POST, page_institution, FORM_BYTES},
     {"/account/data", ROUTE_GET, page_data, 0},
     {"/account/data.json", ROUTE_GET, page_data_json, 0},
     {"/account/data.csv", ROUTE_GET, page_data_csv, 0},
