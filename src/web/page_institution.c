@@ -175,7 +175,7 @@ put_mail(struct context *cx, const struct request *req, struct db *db, const str
 	                                .to = email,
 	                                .ip = req->peer,
 	                                .key = key,
-	                                .per_day = AUTH_MAILS_A_DAY,
+	                                .per_day = cx->setup->config.mail_per_day,
 	                                .now = req->now});
 	token_wipe(key, sizeof key);
 	if (e != ERR_NONE)
