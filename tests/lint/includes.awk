@@ -1,6 +1,23 @@
 # includes.awk: a file includes only files listed before its own stem in src/ORDER, and every stem of ORDER is there.
 # awk -f tests/lint/includes.awk src/ORDER src/*/*.[ch]
-FNR == NR { rank[$1] = FNR; next }
+BEGIN {
+	split("base format store core web app", floors, " ")
+	floor = 1
+}
+FNR == NR {
+	if ($1 in rank) {
+		print "src/ORDER:" FNR ": " $1 " stands twice"
+		bad = 1
+	}
+	rank[$1] = FNR
+	while (floor < 6 && index($1, floors[floor] "/") != 1)
+		floor++
+	if (index($1, floors[floor] "/") != 1) {
+		print "src/ORDER:" FNR ": " $1 " stands below its floor"
+		bad = 1
+	}
+	next
+}
 FNR == 1 {
 	me = FILENAME
 	sub(/^src\//, "", me)
