@@ -10,12 +10,13 @@ FNR == NR {
 		bad = 1
 	}
 	rank[$1] = FNR
-	while (floor < 6 && index($1, floors[floor] "/") != 1)
-		floor++
-	if (index($1, floors[floor] "/") != 1) {
-		print "src/ORDER:" FNR ": " $1 " stands below its floor"
+	for (f = 1; f < 6 && index($1, floors[f] "/") != 1; f++)
+		;
+	if (f < floor) {
+		print "src/ORDER:" FNR ": " $1 " stands above what its floor may use"
 		bad = 1
 	}
+	floor = f
 	next
 }
 FNR == 1 {
