@@ -8,13 +8,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/token.h"
+#include "core/gallery.h"
 #include "format/escape.h"
 #include "format/image.h"
 #include "format/slug.h"
 #include "format/teaser.h"
 #include "format/typography.h"
 
-#define RENDERER "1" /* grows when the same source gives other pages */
+#define RENDERER "2" /* grows when the same source gives other pages */
 #define STALE_BATCH 16
 #define ARENA_BYTES ((size_t)64 << 20)
 #define IS_MENDABLE(e) ((e) == ERR_INVALID || (e) == ERR_TOO_LARGE)
@@ -123,7 +124,8 @@ publish_render(struct arena *a, const struct article_source *src, const char *de
 		out->image_height = height;
 	}
 	if ((e = render_head(a, &b, src, out)) == ERR_NONE &&
-	    (e = render_body(a, &b, src, limit, media, out, f)) == ERR_NONE)
+	    (e = render_body(a, &b, src, limit, media, out, f)) == ERR_NONE &&
+	    (e = gallery_of(a, out->html, out->teaser_html, &out->media, &out->media_count)) == ERR_NONE)
 		e = source_hash(a, &b, src, limit, &out->hash);
 	buf_free(&b);
 	return e == ERR_MEMORY ? fault_set(f, e, "no memory to render the article") : e;

@@ -102,6 +102,8 @@ article_write_put(
 		e = article_links_bylines(db, *id, d->authors, d->author_count, f);
 	if (e == ERR_NONE)
 		e = article_links_tags(db, *id, d->tags, d->tag_count, f);
+	if (e == ERR_NONE)
+		e = pick_fault(f, media_store_set(db, *id, r->media, r->media_count), db);
 	if (e == ERR_NONE && added != NULL)
 		*added = is_new;
 	return e;
@@ -184,7 +186,9 @@ write_rendered(struct db *db, int64_t id, int64_t edition, const struct article_
 	if (e == ERR_NONE)
 		e = db_exec(db, &changed, body, "sssi", pick_text(r->html), pick_text(r->hash),
 		    pick_text(r->html_hash), id);
-	return e == ERR_NONE && changed == 0 ? ERR_CONFLICT : e;
+	if (e == ERR_NONE && changed == 0)
+		return ERR_CONFLICT;
+	return e == ERR_NONE ? media_store_set(db, id, r->media, r->media_count) : e;
 }
 
 enum err

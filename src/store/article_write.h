@@ -3,12 +3,15 @@
 #define STORE_ARTICLE_WRITE_H
 
 #include "store/article_store.h"
+#include "store/media_store.h"
 
 /* What rendering makes. hash: of all it was made from and of the renderer's version, so that it differs when any does. */
 struct article_rendering {
 	struct str title_shown, standfirst_text, standfirst_html;
 	struct str teaser_text, teaser_html, outline;
 	struct str html, html_hash, hash; /* html_hash: token_hash(html), which `poterne check` compares */
+	const struct media_name *media;   /* images that html shows */
+	size_t media_count;
 	int64_t words, words_shown, percent_left;
 	int64_t image_width, image_height; /* 0: keep what the row has */
 };

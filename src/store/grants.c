@@ -25,6 +25,7 @@ static const struct grant public_grants[] = {
     {"article_tag", NULL},
     {"article_plan", NULL},
     {"slug_history", NULL},
+    {"article_media", NULL},
     {"correction", NULL},
     {"plan", NULL},
     {"page", NULL},

@@ -57,6 +57,7 @@ cache_lines(const struct response *res, const struct request *req, struct contex
 	case CACHE_PRIVATE:
 		return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
 	case CACHE_SHARED: return shared_lines(req, cx);
+	case CACHE_FILE: return STR("Cache-Control: public, max-age=86400\r\n");
 	case CACHE_NONE: break;
 	}
 	return STR("Cache-Control: no-store\r\n");

@@ -10,6 +10,7 @@
 enum cache_rule {
 	CACHE_NONE,    /* no-store: accounts, tokens, errors of ours */
 	CACHE_PRIVATE, /* private, no-cache: the reader's browser may keep it, and asks each time */
+	CACHE_FILE,    /* public for a day: a file whose name changes with its content */
 	CACHE_SHARED   /* public for [cache] seconds: the same bytes for everybody without a cookie */
 };
 

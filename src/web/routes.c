@@ -16,6 +16,7 @@
 #include "web/page_gift.h"
 #include "web/page_meter.h"
 #include "web/page_newsletter.h"
+#include "web/page_media.h"
 #include "web/page_preview.h"
 #include "web/page_static.h"
 #include "web/page_stats.h"
@@ -84,6 +85,8 @@ const struct route routes[] = {
     {"/session/:token", ROUTE_GET | ROUTE_POST, page_link, FORM_BYTES},
     {"/archive", ROUTE_GET, page_archive, 0},
     {"/archive/:month", ROUTE_GET, page_archive_month, 0},
+    {"/media/:name", ROUTE_GET, page_media, 0},
+    {"/media/:folder/:name", ROUTE_GET, page_media, 0},
     {"/preview/:token", ROUTE_GET, page_preview, 0},
     {"/author/:slug", ROUTE_GET, page_author, 0},
     {"/tag/:slug", ROUTE_GET, page_tag_list, 0},

@@ -233,3 +233,28 @@ test('LK18_unknown_tokens_open_nothing', async () => {
 		assert.doesNotMatch(r.text, CANARY);
 	}
 });
+
+test('LK7_images_of_the_paid_part_are_behind_the_same_decision', async () => {
+	const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+	const { writeFile } = await import('node:fs/promises');
+	const words = 'Un mot puis un autre, et encore un mot pour faire le compte. '.repeat(30);
+
+	await writeFile(site.in('libre.png'), pixel);
+	await writeFile(site.in('payant.png'), Buffer.concat([pixel, Buffer.from('x')]));
+	await writeFile(site.in('images.md'), `---\ntitle: Des images\nslug: images\nsection: innovation\naccess: subscriber\npublished: 2024-11-15\n---\n![Une image](libre.png)\n\n${words}\n\n${words}\n\n![Une autre](payant.png)\n`);
+	await site.must('article', 'import', site.in('images.md'));
+	const page = await site.until('the article', async () => { const r = await site.get('/innovation/images', { cookie: member }); return r.status === 200 && r; });
+	const [free, paid] = [...page.text.matchAll(/src="(\/media\/[^"]*(?:libre|payant)[^"]*)"/g)].map((m) => m[1]);
+	for (const [path, cookie, status] of [[free, undefined, 200], [paid, undefined, 404], [paid, expired, 404], [paid, member, 200]])
+		assert.equal((await site.get(path, { cookie })).status, status, `${path} ${cookie ? 'signed in' : 'anonymous'}`);
+	const given = await site.get(paid, { cookie: member });
+	assert.match(given.headers['cache-control'], /private/);
+	assert.equal(given.headers['content-type'], 'image/png');
+	assert.deepEqual(given.body.subarray(0, pixel.length), pixel);
+	assert.match((await site.get(free)).headers['cache-control'], /public/);
+	assert.doesNotMatch((await site.get('/innovation/images')).text, /payant/);
+	for (const path of ['/protected-media/x', paid.replace('/media/', '/protected-media/'), '/media/../poterne.db', '/media/..%2fpoterne.db', '/media/nope.png'])
+		assert.ok([400, 404].includes((await site.get(path)).status), path);
+	await site.sql("UPDATE subscription SET ended_at = unixepoch(), ended_reason = 'test' WHERE subscriber_id = (SELECT id FROM subscriber WHERE email = 'member@example.org')");
+	await site.until('the image is gone with the right', async () => (await site.get(paid, { cookie: member })).status === 404, 1000);
+});
