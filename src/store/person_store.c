@@ -29,7 +29,7 @@ static const struct person_table tables[] = {
     /* not the hash, which stands for a secret */
     {"login_link",
         "SELECT purpose, email, device, next, created_at, expires_at, used_at FROM login_link WHERE "
-        "subscriber_id = $1 ORDER BY created_at",
+        "subscriber_id = $1 OR email = (SELECT email FROM subscriber WHERE id = $1) ORDER BY created_at",
         {"purpose", "email", "device", "next", "#created_at", "#expires_at", "#used_at"}},
     {"staff", "SELECT role, since_at FROM staff WHERE subscriber_id = $1", {"role", "#since_at"}},
     {"subscription_pause",

@@ -1,0 +1,234 @@
+/* password.c: what may be a password, what may be computed, how often it may be tried. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/token.h"
+#include "core/password.h"
+#include "core/throttle.h"
+#include "format/agent.h"
+#include "format/csv.h"
+
+static struct arena arena;
+static struct password_gate *gate;
+static struct str common;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	assert_true(token_start());
+	arena_init(&arena, (size_t)4 << 20);
+	assert_non_null(gate = password_gate_new());
+	return file_read(&arena, "share/common-passwords.txt", (size_t)1 << 20, &common, NULL) == ERR_NONE
+	           ? 0
+	           : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	password_gate_free(gate);
+	arena_free(&arena);
+	return 0;
+}
+
+static struct str
+repeated(size_t n, char last)
+{
+	char *text = arena_alloc(&arena, n);
+
+	assert_non_null(text);
+	memset(text, 'a', n);
+	text[n - 1] = last;
+	return (struct str){text, n};
+}
+
+static void
+LG4_lengths_from_8_to_1024_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(password_judge(STR(""), common), PASSWORD_SHORT);
+	assert_int_equal(password_judge(repeated(7, 'q'), common), PASSWORD_SHORT);
+	assert_int_equal(password_judge(STR("k7-zw0pq"), common), PASSWORD_GOOD);
+	assert_int_equal(password_judge(repeated(64, 'q'), common), PASSWORD_GOOD);
+	assert_int_equal(password_judge(repeated(1024, 'q'), common), PASSWORD_GOOD);
+	assert_int_equal(password_judge(repeated(1025, 'q'), common), PASSWORD_LONG);
+}
+
+static void
+LG4_every_byte_counts(void **state)
+{
+	char hash[PASSWORD_HASH];
+	bool stale;
+
+	(void)state;
+	assert_int_equal(password_hash(gate, repeated(1000, 'x'), hash), ERR_NONE);
+	assert_true(str_starts(str_of(hash), STR("$argon2id$v=19$m=19456,t=2,p=1$")));
+	assert_int_equal(password_check(gate, repeated(1000, 'x'), str_of(hash), &stale), ERR_NONE);
+	assert_false(stale);
+	assert_int_equal(password_check(gate, repeated(1000, 'y'), str_of(hash), &stale), ERR_DENIED);
+	assert_int_equal(password_check(gate, repeated(999, 'x'), str_of(hash), &stale), ERR_DENIED);
+}
+
+static void
+LG5_hostile_costs_are_refused_before_computing(void **state)
+{
+	static const char *const hostile[] = {"$argon2id$v=19$m=4194304,t=3,p=1$p6qCEuVlciKM//"
+	                                      "TdFNTwUQ$iqdpoAkSk7ALWe6e+ixUH8AMXbnZ5jtgT9EZgj0Yp4k",
+	    "$argon2id$v=19$m=65537,t=2,p=1$p6qCEuVlciKM//TdFNTwUQ$iqdpoAkSk7ALWe6e",
+	    "$argon2id$v=19$m=19456,t=9,p=1$p6qCEuVlciKM//TdFNTwUQ$iqdpoAkSk7ALWe6e",
+	    "$argon2id$v=19$m=19456,t=2,p=4$p6qCEuVlciKM//TdFNTwUQ$iqdpoAkSk7ALWe6e",
+	    "$argon2id$v=19$t=2,p=1$p6qCEuVlciKM//TdFNTwUQ$x", "$argon2i$v=19$m=19456,t=2,p=1$x$x",
+	    "$2b$12$x", "plain"};
+	int64_t began = clock_ticks();
+	bool stale;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
+		assert_int_equal(
+		    password_check(gate, STR("whatever"), str_of(hostile[i]), &stale), ERR_INVALID);
+	assert_true(clock_ticks() - began < 8000);
+}
+
+static void
+LG5_weaker_hashes_are_made_again(void **state)
+{
+	static const char weak[] = "$argon2id$v=19$m=8192,t=1,p=1$KgEHaUHykq5aY/"
+	                           "2NR2Yeuw$LpQrXoWOYE68myAjruCcKbGf4+uXgJQGtupf1OtsLsc";
+	bool stale = false;
+
+	(void)state;
+	assert_int_equal(password_check(gate, STR("password one"), str_of(weak), &stale), ERR_NONE);
+	assert_true(stale);
+}
+
+static void
+LG1_no_hash_costs_the_same(void **state)
+{
+	char hash[PASSWORD_HASH];
+	int64_t known = INT64_MAX, unknown = INT64_MAX;
+	bool stale;
+
+	(void)state;
+	assert_int_equal(password_hash(gate, STR("quatre mots"), hash), ERR_NONE);
+	for (int i = 0; i < 5; i++) {
+		int64_t began = clock_ticks(), middle;
+
+		assert_int_equal(password_check(gate, STR("autres mots"), str_of(hash), &stale), ERR_DENIED);
+		middle = clock_ticks();
+		assert_int_equal(password_check(gate, STR("autres mots"), STR_NONE, &stale), ERR_DENIED);
+		known = middle - began < known ? middle - began : known;
+		unknown = clock_ticks() - middle < unknown ? clock_ticks() - middle : unknown;
+	}
+	assert_true(known < unknown * 2 && unknown < known * 2);
+}
+
+static void
+LG13_three_thousand_common_ones_are_refused(void **state)
+{
+	struct str rest, line;
+	size_t n = 0;
+
+	(void)state;
+	rest = common;
+	while (str_split(&rest, '\n', &line))
+		if (line.len > 0 && line.at[0] != '#') {
+			assert_int_equal(password_judge(line, common), PASSWORD_COMMON);
+			n++;
+		}
+	assert_true(n >= 3000);
+	assert_int_equal(password_judge(STR("AzertyUiop"), common), PASSWORD_COMMON);
+	assert_int_equal(password_judge(STR("MOTDEPASSE"), common), PASSWORD_COMMON);
+	assert_int_equal(password_judge(STR("azertyuiop rivage"), common), PASSWORD_GOOD);
+	assert_int_equal(password_judge(STR("azertyuiop"), STR_NONE), PASSWORD_GOOD);
+}
+
+static void
+LG2_tries_are_put_off_never_locked(void **state)
+{
+	const struct throttle_rule rule = {"test", STR("somebody"), 5, 1000};
+	const struct throttle_rule both[] = {rule, {"other", STR("x"), 100, 1000}};
+	struct throttle *t = throttle_new();
+
+	(void)state;
+	assert_non_null(t);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(throttle_try(t, &rule, 1, 1000000), 0);
+	for (int i = 0; i < 10000; i++)
+		assert_in_range(throttle_try(t, both, 2, 1000000), 1, 1000);
+	assert_int_equal(throttle_try(t, &rule, 1, 1001000), 0);
+	assert_in_range(throttle_try(t, &rule, 1, 1001000), 1, 1000);
+	throttle_return(t, &rule, 1);
+	assert_int_equal(throttle_try(t, &rule, 1, 1001000), 0);
+	/* what one refused did not count for the other */
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(throttle_try(t, &both[1], 1, 1001000), 0);
+	throttle_free(t);
+}
+
+static void
+labels_say_what_readers_know(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"},
+	    {"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1",
+	        "Safari on iPhone"},
+	    {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36 Edg/126.0",
+	        "Edge on Windows"},
+	    {"Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36", "Chrome on Android"},
+	    {"Something on Windows", "Browser on Windows"}, {"curl/7.88.1", "curl"}, {"", ""}};
+	char label[AGENT_LABEL];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		agent_label(str_of(pairs[i][0]), label);
+		assert_string_equal(label, pairs[i][1]);
+	}
+}
+
+static void
+AD7_no_cell_is_a_formula(void **state)
+{
+	static const char *const pairs[][2] = {{"=1+1", "\"'=1+1\""}, {"+33 1", "\"'+33 1\""}, {"-2", "-2"},
+	    {"-2+3", "\"'-2+3\""}, {"@SUM(A1)", "\"'@SUM(A1)\""}, {"\tx", "\"'\tx\""}, {"\rx", "\"'\rx\""},
+	    {"a,b", "\"a,b\""}, {"say \"a\"", "\"say \"\"a\"\"\""}, {"plain", "plain"},
+	    {"two\nlines", "\"two\nlines\""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct buf out = BUF_EMPTY;
+
+		csv_put(&out, str_of(pairs[i][0]));
+		buf_putc(&out, '\0');
+		assert_string_equal(out.data, pairs[i][1]);
+		buf_free(&out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(LG4_lengths_from_8_to_1024_bytes),
+	    cmocka_unit_test(LG4_every_byte_counts),
+	    cmocka_unit_test(LG5_hostile_costs_are_refused_before_computing),
+	    cmocka_unit_test(LG5_weaker_hashes_are_made_again),
+	    cmocka_unit_test(LG1_no_hash_costs_the_same),
+	    cmocka_unit_test(LG13_three_thousand_common_ones_are_refused),
+	    cmocka_unit_test(LG2_tries_are_put_off_never_locked),
+	    cmocka_unit_test(labels_say_what_readers_know),
+	    cmocka_unit_test(AD7_no_cell_is_a_formula),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
