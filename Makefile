@@ -76,6 +76,10 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/libpoterne.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< tests/fuzz/replay.c $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
 
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libpoterne.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(POT_CFLAGS) -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) $(LDLIBS)
+
 # Tokens to and from another implementation, from npm at the versions that the lock file pins.
 interop: $(BUILD)/interop/peer tests/node_modules/.ready
 	@tests/run interop
@@ -121,7 +125,7 @@ tsan:
 # Figures beside their references, in under six minutes; SCALE=1 adds archives of up to a million articles.
 bench:
 	@sh deploy/packages.sh bench
-	@$(MAKE) -s -j2 all
+	@$(MAKE) -s -j2 all $(BUILD)/bench/decision
 	@BUILD="$(BUILD)" SCALE="$(SCALE)" tests/bench/run
 
 lint:

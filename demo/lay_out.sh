@@ -20,3 +20,8 @@ poterne subscriber grant camille@exemple.fr integral --until "$(date -u -d '+1 y
 poterne subscriber add dominique@exemple.fr > /dev/null
 poterne subscriber grant dominique@exemple.fr integral --from "$(date -u -d '-13 months' +%Y-%m-%d)" \
 	--until "$(date -u -d '-1 month' +%Y-%m-%d)" > /dev/null
+poterne institution add "Mairie de Trois-Fontaines" --siret "217 500 016 00019" > /dev/null
+poterne institution grant mairie-de-trois-fontaines integral --seats 5 --order "BC 2026-041" \
+	--until "$(date -u -d '+1 year' +%Y-%m-%d)" > /dev/null
+poterne institution contact mairie-de-trois-fontaines add camille@exemple.fr > /dev/null
+poterne institution seat mairie-de-trois-fontaines add dgs@trois-fontaines.example > /dev/null

@@ -75,7 +75,8 @@ flock -n 9 || refuse "VAR=$var: another \`make run\` uses it; stop that one, or 
 sed -i "s#^url = http://localhost:[0-9]*\$#url = http://localhost:$port#" "$var/poterne.conf"
 export POTERNE_PATHS_DATABASE="$var/poterne.db" POTERNE_PATHS_KEYS="$var/keys" POTERNE_PATHS_MEDIA="$var/media" \
 	POTERNE_PATHS_TEMPLATES="$root/templates" POTERNE_PATHS_STATIC="$root/static" POTERNE_PATHS_SQL="$root/sql" \
-	POTERNE_PATHS_PASSWORDS="$root/share/common-passwords.txt" POTERNE_PATHS_SCRIPTS="$root/demo/sql" POTERNE_SERVER_SOCKET="$var/poterne.sock" POTERNE_MAIL_FOLDER="$var/mail"
+	POTERNE_PATHS_PASSWORDS="$root/share/common-passwords.txt" POTERNE_PATHS_SCRIPTS="$root/demo/sql" POTERNE_SERVER_SOCKET="$var/poterne.sock" POTERNE_MAIL_FOLDER="$var/mail" \
+	POTERNE_INSTITUTIONS_NGINX_NETWORKS="$var/nginx/snippets/poterne-networks.conf"
 poterne migrate > /dev/null || refuse "the database could not be brought up to date (see above)"
 sh deploy/nginx/local.sh "$var/nginx" "$port" "$var/poterne.sock" "$root/static" "$var/media" ||
 	refuse "the settings of nginx could not be written to $var/nginx"
@@ -96,6 +97,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 0' INT TERM HUP
+begin sh "$root/demo/follow_networks.sh" "$POTERNE_INSTITUTIONS_NGINX_NETWORKS" "$var/nginx/nginx.pid"
 begin "$build/poterne" --config "$var/poterne.conf" work
 begin "$build/poterne" --config "$var/poterne.conf" serve
 begin nginx -p "$var/nginx" -c "$var/nginx/nginx.conf" -e stderr
@@ -103,8 +105,8 @@ begin nginx -p "$var/nginx" -c "$var/nginx/nginx.conf" -e stderr
 tries=0
 until curl -fs -o /dev/null "http://127.0.0.1:$port/healthz"; do
 	tries=$((tries + 1))
-	kill -0 "${started[1]}" 2> /dev/null || refuse "the daemon did not start (see above)"
-	kill -0 "${started[2]}" 2> /dev/null || refuse "nginx did not start (see above)"
+	kill -0 "${started[2]}" 2> /dev/null || refuse "the daemon did not start (see above)"
+	kill -0 "${started[3]}" 2> /dev/null || refuse "nginx did not start (see above)"
 	[ "$tries" -lt 100 ] || refuse "no answer on port $port"
 	sleep 0.1
 done

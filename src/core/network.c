@@ -1,16 +1,19 @@
-/* network.c: prefixes laid flat as ranges that do not overlap; a search in a small index, then in one part of them. */
+/* network.c: prefixes laid flat as ranges that do not overlap; a table (IPv4) or a search in a small
+ * index (IPv6) leads to one part of them, a search in it to the range. */
 #include "core/network.h"
 
 #include <stdlib.h>
 
-#define STRIDE ((size_t)64) /* ranges an entry of the index stands for */
-#define DEPTH 129           /* prefixes that can hold each other, and none */
+#define STRIDE ((size_t)16) /* ranges an entry of the index stands for */
+#define V4_HALVES ((size_t)65536)
+#define DEPTH 129 /* prefixes that can hold each other, and none */
 
 /* Range i goes from starts[i] until before starts[i + 1]. */
 struct networks {
 	struct cidr_address *starts, *index;
 	uint32_t *rules; /* NETWORK_NONE: no prefix holds it */
 	size_t n, index_n;
+	uint32_t v4[V4_HALVES + 1]; /* the range of x.y.0.0, at [x * 256 + y]; the last of IPv4 behind them */
 };
 
 int
@@ -80,6 +83,24 @@ sweep(struct sweep *s, size_t n, uint32_t *parents)
 	return ERR_NONE;
 }
 
+static void
+lay_index(struct networks *nw)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < nw->n; i += STRIDE)
+		nw->index[nw->index_n++] = nw->starts[i];
+	for (size_t half = 0; half <= V4_HALVES; half++) {
+		/* Behind the last address there is none of IPv4: the range of 255.255.255.255. */
+		uint64_t low = (UINT64_C(0xffff) << 32) + (half << 16) - (half == V4_HALVES);
+		const struct cidr_address first = {0, low};
+
+		while (at + 1 < nw->n && cidr_address_cmp(nw->starts[at + 1], first) <= 0)
+			at++;
+		nw->v4[half] = (uint32_t)at;
+	}
+}
+
 enum err
 networks_build(struct networks **out, const struct cidr *nets, size_t n, uint32_t *parents)
 {
@@ -101,8 +122,7 @@ networks_build(struct networks **out, const struct cidr *nets, size_t n, uint32_
 		goto fail;
 	if ((e = sweep(&s, n, parents)) != ERR_NONE)
 		goto fail;
-	for (size_t i = 0; i < nw->n; i += STRIDE)
-		nw->index[nw->index_n++] = nw->starts[i];
+	lay_index(nw);
 	*out = nw;
 	return ERR_NONE;
 
@@ -130,20 +150,33 @@ last_not_above(const struct cidr_address *starts, size_t n, struct cidr_address 
 
 	while (n > 1) {
 		size_t half = n / 2;
-		bool above = base[half].high > a.high ||
-		             (base[half].high == a.high && base[half].low > a.low);
 
-		base = above ? base : base + half;
+		if (base[half].high < a.high || (base[half].high == a.high && base[half].low <= a.low))
+			base += half;
 		n -= half;
 	}
 	return (size_t)(base - starts);
 }
 
+static bool
+is_v4(struct cidr_address a)
+{
+	return a.high == 0 && a.low >> 32 == 0xffff;
+}
+
 uint32_t
 networks_find(const struct networks *nw, struct cidr_address address)
 {
-	size_t from = last_not_above(nw->index, nw->index_n, address) * STRIDE;
-	size_t n = nw->n - from < STRIDE ? nw->n - from : STRIDE;
+	size_t from, n;
 
+	if (is_v4(address)) {
+		size_t half = (size_t)(address.low >> 16) & 0xffff;
+
+		from = nw->v4[half];
+		n = nw->v4[half + 1] - from + 1;
+	} else {
+		from = last_not_above(nw->index, nw->index_n, address) * STRIDE;
+		n = nw->n - from < STRIDE ? nw->n - from : STRIDE;
+	}
 	return nw->rules[from + last_not_above(nw->starts + from, n, address)];
 }

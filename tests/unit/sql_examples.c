@@ -95,6 +95,12 @@ every_script_does_what_it_says(void **state)
 	assert_true(answered(s, "active"));
 	assert_int_equal(run(s, "end_subscription", "cat"), 0);
 	assert_true(answered(s, "ended: rembours"));
+	assert_int_equal(run(s, "grant_institution", "cat"), 0);
+	assert_true(answered(s, "active, not paid"));
+	assert_int_equal(run(s, "add_network", "cat"), 0);
+	assert_true(answered(s, "192.0.2.0/24"));
+	assert_int_not_equal(run(s, "add_network", "sed s#192.0.2.0/24#10.0.0.0/8#"), 0);
+	assert_true(answered(s, "too wide"));
 	assert_int_equal(run(s, "end_sessions", "cat"), 0);
 	assert_int_equal(site_int(s, "SELECT generation FROM subscriber WHERE email LIKE 'nouvelle%'"), 2);
 	assert_int_equal(run(s, "state", "cat"), 0);
