@@ -132,7 +132,7 @@ list(struct cli *cli)
 	struct db *db;
 	int64_t after = 0;
 	size_t n = 0;
-	enum err e;
+	enum err e = ERR_NONE;
 
 	if (!cli_arguments(cli, 0, 0) || (db = cli_database(cli, DB_ENTITLED)) == NULL) {
 		json_decref(out);

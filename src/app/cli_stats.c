@@ -30,17 +30,18 @@ read_count(struct cli *cli, const char *name, int64_t max, int64_t *out)
 	return false;
 }
 
+#define BAR_BYTES (3 * BAR_CELLS + 1)
+
 /* Filled cells for whole texts, open ones for walls. */
 static void
-draw_bar(char out[4 * BAR_CELLS], int64_t full, int64_t wall, int64_t highest)
+draw_bar(char out[BAR_BYTES], int64_t full, int64_t wall, int64_t highest)
 {
-	int64_t filled = full * BAR_CELLS / highest, open = (full + wall) * BAR_CELLS / highest - filled;
+	static const char filled_cell[] = "█", open_cell[] = "░";
+	int64_t filled = full * BAR_CELLS / highest, all = (full + wall) * BAR_CELLS / highest;
 
-	out[0] = '\0';
-	for (int64_t i = 0; i < filled; i++)
-		(void)strcat(out, "█");
-	for (int64_t i = 0; i < open; i++)
-		(void)strcat(out, "░");
+	for (int64_t i = 0; i < all && i < BAR_CELLS; i++)
+		memcpy(out + 3 * i, i < filled ? filled_cell : open_cell, 3);
+	out[3 * (all < BAR_CELLS ? all : BAR_CELLS)] = '\0';
 }
 
 static json_t *
@@ -53,7 +54,7 @@ day_rows(const struct counter_day *days, size_t n)
 		highest = days[i].full + days[i].wall > highest ? days[i].full + days[i].wall : highest;
 	for (size_t i = 0; rows != NULL && i < n; i++) {
 		const struct counter_day *d = &days[i];
-		char bar[4 * BAR_CELLS], day[16];
+		char bar[BAR_BYTES], day[16];
 
 		draw_bar(bar, d->full, d->wall, highest);
 		(void)snprintf(day, sizeof day, "%04d-%02d-%02d", (int)(d->day / 10000),

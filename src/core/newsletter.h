@@ -29,7 +29,7 @@ struct newsletter_desk {
 /* Asks for the lists; the confirmation mail goes out unless the address has them all or has had its share of mail. The
  * answer must be the same. version: of the wording that the form showed. ERR_INVALID: no address; ERR_CONFLICT: a
  * wording that is no longer known: show the form again. */
-enum err newsletter_ask(const struct newsletter_desk *d, struct str email, struct str version,
+enum err newsletter_ask(const struct newsletter_desk *d, struct str typed, struct str version,
     const int64_t *lists, size_t n, struct fault *f);
 
 /* What a confirmation link is for. ERR_NOT_FOUND: nothing, or no more. db: not DB_PUBLIC. */
@@ -50,12 +50,12 @@ enum err newsletter_leave(
  * on or off, at once. method: account, command. basis NULL: opt-in. */
 enum err newsletter_of(
     struct db *db, struct arena *a, struct str email, struct newsletter_row **out, size_t *n);
-enum err newsletter_set(const struct newsletter_desk *d, struct str email, int64_t newsletter_id, bool on,
+enum err newsletter_set(const struct newsletter_desk *d, struct str typed, int64_t newsletter_id, bool on,
     const char *method, const char *basis, struct fault *f);
 
 /* Before an account or an address is erased: the end of each list is written down, the rows go. In the caller's
  * transaction. */
-enum err newsletter_forget(const struct newsletter_desk *d, struct str email, struct fault *f);
+enum err newsletter_forget(const struct newsletter_desk *d, struct str typed, struct fault *f);
 
 /* Drops what was never confirmed in 30 days and who was silent for three years. *n: how many. */
 enum err newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f);

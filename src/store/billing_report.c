@@ -24,9 +24,8 @@ billing_report_figures(struct db *db, struct arena *a, int64_t now, struct billi
 	    " AND u.ended_at IS NULL AND u.ends_at + u.grace_s > $1)"
 	    " UNION ALL SELECT 'reversals: ' || reason, count(DISTINCT id) FROM payment_reversal GROUP BY "
 	    "reason"
-	    " UNION ALL SELECT 'last message received ' || coalesce(datetime(max(received_at), 'unixepoch'), "
-	    "'never'), 1"
-	    " FROM payment_event";
+	    " UNION ALL SELECT 'seconds since the last message', $1 - max(received_at) FROM payment_event "
+	    "HAVING max(received_at) IS NOT NULL";
 	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
 	size_t room = 0;

@@ -24,7 +24,7 @@ enum err consent_store_of(
     struct db *db, struct arena *a, struct str person, struct consent_row **out, size_t *n);
 
 /* Walks the whole chain. *broken: id of the first row that does not fit, 0: none. */
-enum err consent_store_verify(struct db *db, int64_t *rows, int64_t *broken);
+enum err consent_store_verify(struct db *db, int64_t *count, int64_t *broken);
 
 /* Keeps a wording; it may be there already. DB_WRITER. */
 enum err consent_store_keep_notice(

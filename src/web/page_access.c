@@ -59,7 +59,8 @@ step_view(struct context *cx, const struct names *names, const struct explain_st
 	const struct entitlement_period *p = s->period;
 	bool pause = s->fact == EXPLAIN_PAUSE, open = pause && s->pause.ends_at == INT64_MAX;
 	int64_t from = pause ? s->pause.starts_at : p != NULL ? p->starts_at : 0;
-	int64_t until = open || (!pause && p == NULL) ? 0 : (pause ? s->pause.ends_at : p->ends_at) - 1;
+	int64_t ends = pause ? s->pause.ends_at : p != NULL ? p->ends_at : 0;
+	int64_t until = open || ends == 0 ? 0 : ends - 1;
 	json_t *o = json_object();
 
 	if (o != NULL && set_flag(o, "is", facts[s->fact]) &&
