@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "core/indexing.h"
 #include "core/publish.h"
 #include "store/changes.h"
 #include "store/counter_store.h"
@@ -30,7 +31,7 @@ struct watch {
 	int64_t next_scheduled; /* epoch seconds; INT64_MAX: none */
 	int64_t quiet_until;    /* ticks; after a fault, so that it is not logged twenty times a second */
 	int64_t flush_at, write_usage_at; /* ticks */
-	bool look_for_stale, look_for_schedule, look_for_networks;
+	bool look_for_stale, look_for_schedule, look_for_networks, look_to_index;
 	struct counter_sum sums[COUNTERS_MAX];
 	pthread_t thread;
 	atomic_bool stop, moved;
@@ -44,7 +45,7 @@ seen(void *arg, const struct change *batch, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		invalidate_change(w->site, w->reader, &batch[i]);
 		if (batch[i].kind == CHANGE_ARTICLE || batch[i].kind == CHANGE_EVERYTHING)
-			w->look_for_stale = w->look_for_schedule = true;
+			w->look_for_stale = w->look_for_schedule = w->look_to_index = true;
 		if (batch[i].kind == CHANGE_EVERYTHING ||
 		    (batch[i].kind == CHANGE_INSTITUTION && batch[i].access))
 			w->look_for_networks = true;
@@ -106,7 +107,7 @@ follow_schedule(struct watch *w)
 
 	if (now >= w->next_scheduled) {
 		invalidate_lists(w->site);
-		w->look_for_schedule = true;
+		w->look_for_schedule = w->look_to_index = true;
 	}
 	if (!w->look_for_schedule)
 		return;
@@ -142,6 +143,25 @@ render_stale(struct watch *w)
 		w->look_for_stale = false;
 	else
 		complain(w, "render_stale", f.text);
+}
+
+/* One step a round, so that the caches never wait for long. */
+static void
+index_some(struct watch *w)
+{
+	struct fault f = {""};
+	bool waits = false;
+	enum err e;
+
+	if (!w->look_to_index)
+		return;
+	e = indexing_waits(w->reader, clock_now(), &waits, &f);
+	if (e == ERR_NONE && waits && has_writer(w))
+		e = indexing_step(w->writer, clock_now(), &waits, &f);
+	if (e == ERR_NONE)
+		w->look_to_index = waits;
+	else
+		complain(w, "index", f.text);
 }
 
 static void
@@ -225,6 +245,7 @@ watch_main(void *arg)
 		follow_changes(w);
 		follow_schedule(w);
 		render_stale(w);
+		index_some(w);
 		touch_sessions(w);
 		if (clock_ticks() >= w->flush_at)
 			flush_counters(w);
@@ -247,7 +268,7 @@ watch_start(struct watch **out, struct site *site, struct fault *f)
 	w->site = site;
 	w->setup = site->setup;
 	atomic_fetch_add(&w->setup->refs, 1);
-	w->look_for_stale = w->look_for_schedule = w->look_for_networks = true;
+	w->look_for_stale = w->look_for_schedule = w->look_for_networks = w->look_to_index = true;
 	w->next_scheduled = INT64_MAX;
 	e = changes_open(&w->changes, w->setup->config.database, f);
 	if (e == ERR_NONE)

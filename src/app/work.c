@@ -11,6 +11,7 @@
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/indexing.h"
 #include "core/meter.h"
 #include "core/billing.h"
 #include "core/publish.h"
@@ -30,6 +31,7 @@
 #define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
 
 #define PAYMENTS_US ((int64_t)2000000) /* of each round, so that mail and the rest get their turn */
+#define INDEX_US ((int64_t)800000) /* at a time, so that other jobs have their turn */
 
 struct worker {
 	struct db *db;
@@ -43,6 +45,19 @@ static enum err
 render_stale(struct worker *w, struct fault *f)
 {
 	return publish_stale(w->db, w->config, f);
+}
+
+/* The daemon does it too: here it goes on while none runs, and a first index is made faster. */
+static enum err
+index_articles(struct worker *w, struct fault *f)
+{
+	int64_t until = clock_ticks() + INDEX_US;
+	bool waits = false;
+	enum err e = indexing_waits(w->db, clock_now(), &waits, f);
+
+	while (e == ERR_NONE && waits && clock_ticks() < until)
+		e = indexing_step(w->db, clock_now(), &waits, f);
+	return e;
 }
 
 static enum err
@@ -201,6 +216,7 @@ static const struct job {
     {"payments", 0, take_payments},
     {"institution_networks", 1, institution_networks},
     {"institution_notices", 3600, institution_notices},
+    {"index", 1, index_articles},
     {"purge_sessions", 3600, purge_sessions},
     {"purge_counters", 86400, purge_counters},
     {"purge_meter", 3600, purge_meter},

@@ -18,7 +18,8 @@ struct rights {
 	struct entitlement_article article;
 };
 
-/* The calling thread's connections. full is used by paywall_body alone. */
+/* The calling thread's connections. full is used by paywall_body, by core/search after the same decision, and by
+ * core/feed_key for a secret's hash. */
 struct paywall_doors {
 	struct db *open, *full;
 };

@@ -1,4 +1,4 @@
-/* db_sqlite.h: what the two files of the SQLite driver share; nobody else includes it. */
+/* db_sqlite.h: what the files of the SQLite driver share; nobody else includes it. */
 #ifndef STORE_DB_SQLITE_H
 #define STORE_DB_SQLITE_H
 
@@ -16,6 +16,9 @@ struct db_conn {
 enum err sqlite_open(
     struct db_conn **out, const char *path, enum db_role role, bool create, struct fault *why);
 void sqlite_close(struct db_conn *conn);
+
+/* Gives the connection what full-text search in French takes; before any authorizer. A result code. */
+int sqlite_french(sqlite3 *db);
 
 /* Turns a result code of the connection's last call into ours and leaves its sentence. */
 enum err sqlite_fail(struct db_conn *conn, int rc);

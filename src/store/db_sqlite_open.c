@@ -110,6 +110,9 @@ authorize_reader(
 		                                        strcasecmp(what, "foreign_key_check") == 0)
 		           ? SQLITE_OK
 		           : SQLITE_DENY;
+	/* Opening a table of FTS5 compiles its declaration, which names this and is never run. The file is open for
+	 * reading only, and DEFENSIVE keeps the schema from every hand. */
+	case SQLITE_UPDATE: return strcasecmp(what, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
 	default: return SQLITE_DENY;
 	}
 }
@@ -163,6 +166,9 @@ set_up(struct db_conn *conn)
 	if (!harden(conn->db))
 		return fault_set(conn->why, ERR_INTERNAL, "this SQLite library lacks a safety setting");
 	rc = sqlite3_exec(conn->db, role_pragmas[conn->role], NULL, NULL, NULL);
+	if (rc == SQLITE_OK && sqlite_french(conn->db) != SQLITE_OK)
+		return fault_set(
+		    conn->why, ERR_INTERNAL, "this SQLite library has no full-text search (FTS5)");
 	if (rc == SQLITE_OK && conn->role != DB_WRITER)
 		rc = sqlite3_set_authorizer(conn->db, authorize_reader, conn);
 	return rc == SQLITE_OK ? ERR_NONE : sqlite_fail(conn, rc);

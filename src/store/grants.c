@@ -11,7 +11,7 @@ struct grant {
 };
 
 /*
- * What is absent is refused: article_body (the paid text), login_link, free text about persons, hashes of
+ * What is absent is refused: article_body and article_search_full (the paid text), login_link, free text about persons, hashes of
  * secrets. A table with a secret or personal column names the columns that may be read. Add a row here with
  * the table.
  */
@@ -31,6 +31,18 @@ static const struct grant public_grants[] = {
     {"page", NULL},
     {"newsletter", NULL},
     {"newsletter_issue", " id newsletter_id slug title free_markdown state created_at "},
+    {"article_related", NULL},
+    /* the index of what is free, with the tables that FTS5 keeps it in */
+    {"search_entry", NULL},
+    {"search_word", NULL},
+    {"search_state", NULL},
+    {"sqlite_master", " rowid "}, /* opening such a table compiles a statement that names it */
+    {"article_search", NULL},
+    {"article_search_data", NULL},
+    {"article_search_idx", NULL},
+    {"article_search_content", NULL},
+    {"article_search_docsize", NULL},
+    {"article_search_config", NULL},
     /* what a reader's rights are made of: no address, no name, no hash */
     {"subscriber", " id generation blocked_at "},
     {"session", " id subscriber_id generation created_at expires_at last_seen_at revoked_at "},

@@ -76,9 +76,8 @@ card_columns(struct pick *p, struct card *out)
 	};
 }
 
-/* ERR_NOT_FOUND: gone, or not listed any more, since its id was read. */
-static enum err
-read_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct card *out)
+enum err
+list_store_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct card *out)
 {
 	static const char sql[] =
 	    "SELECT a.id, s.slug, s.name, a.slug, a.title_shown, a.label, a.access,"
@@ -129,7 +128,7 @@ read_cards(struct db *db, struct arena *a, const int64_t *ids, size_t n, int64_t
 	if (out->at == NULL)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < n; i++) {
-		enum err e = read_card(db, a, ids[i], now, &out->at[out->count]);
+		enum err e = list_store_card(db, a, ids[i], now, &out->at[out->count]);
 
 		if (e == ERR_NONE)
 			out->count++;
@@ -276,24 +275,53 @@ fill_ids(struct db *db, const char *sql, int64_t what, const struct list_range *
 }
 
 enum err
+list_store_alike(
+    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, int64_t *ids, size_t *n)
+{
+	struct likenesses *alike = arena_alloc(a, sizeof *alike);
+	enum err e;
+
+	*n = 0;
+	if (alike == NULL)
+		return ERR_MEMORY;
+	e = likeness_by_tags(db, article_id, now, limit, alike);
+	for (; e == ERR_NONE && *n < limit && *n < alike->count; ++*n)
+		ids[*n] = alike->at[*n].id;
+	return e;
+}
+
+/* What was found when it was published; while there is nothing, by tags now. */
+static enum err
+kept_or_alike(
+    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, int64_t *ids, size_t *n)
+{
+	static const char sql[] =
+	    "SELECT related_id FROM article_related WHERE article_id = $1 ORDER BY position LIMIT $2";
+	struct rows *rows = NULL;
+	enum err e = db_query(db, sql, &rows, "ii", article_id, (int64_t)limit);
+
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+		ids[(*n)++] = rows_int(rows, 0);
+	rows_close(rows);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	return *n > 0 ? ERR_NONE : list_store_alike(db, a, article_id, now, limit, ids, n);
+}
+
+enum err
 list_store_related(
     struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, struct cards *out)
 {
 	static const char section_of[] = "SELECT section_id FROM article WHERE id = $1";
-	struct likenesses *alike = arena_alloc(a, sizeof *alike);
 	int64_t ids[RELATED_MAX], section_id = 0;
 	size_t n = 0;
 	enum err e;
 
 	limit = limit < 1 ? 1 : limit > RELATED_MAX ? RELATED_MAX : limit;
-	if (alike == NULL)
-		return ERR_MEMORY;
-	e = likeness_by_tags(db, article_id, now, limit, alike);
-	for (; e == ERR_NONE && n < limit && n < alike->count; n++)
-		ids[n] = alike->at[n].id;
-	if (e == ERR_NONE)
+	e = kept_or_alike(db, a, article_id, now, limit, ids, &n);
+	if (e == ERR_NONE && n < limit)
 		e = db_int(db, &section_id, section_of, "i", article_id);
-	if (e == ERR_NONE) {
+	if (e == ERR_NONE && n < limit) {
 		/* twice as many as are wanted: those already taken are skipped */
 		struct list_range range = {.now = now, .limit = (int64_t)limit * 2, .page = 1};
 

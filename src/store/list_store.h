@@ -42,7 +42,15 @@ enum err list_store_since(
 /* When the newest article before a time was listed; ERR_NOT_FOUND: there is none. */
 enum err list_store_before(struct db *db, int64_t at, int64_t *newest);
 
-/* Most shared tags first, then the same section, newest first; never the article itself. */
+/* ERR_NOT_FOUND: gone, or not listed (any more). */
+enum err list_store_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct card *out);
+
+/* Ids of the articles that share most tags, newest first. */
+enum err list_store_alike(
+    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, int64_t *ids, size_t *n);
+
+/* Those of article_related, made when it was published; else most shared tags first; then, up to limit, the same
+ * section, newest first. Never the article itself. */
 enum err list_store_related(
     struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, struct cards *out);
 
