@@ -139,10 +139,11 @@ closeness(const Fts5ExtensionApi *api, Fts5Context *row, sqlite3_context *result
 static fts5_api *
 find_api(sqlite3 *db)
 {
+	static const char sql[] = "SELECT fts5($1)";
 	fts5_api *api = NULL;
 	sqlite3_stmt *stmt = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &stmt, NULL) == SQLITE_OK &&
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
 	    sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL) == SQLITE_OK)
 		(void)sqlite3_step(stmt);
 	(void)sqlite3_finalize(stmt);

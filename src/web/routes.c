@@ -12,6 +12,7 @@
 #include "web/page_letters.h"
 #include "web/page_link.h"
 #include "web/page_login.h"
+#include "web/page_search.h"
 #include "web/page_security.h"
 #include "web/page_gift.h"
 #include "web/page_meter.h"
@@ -78,7 +79,8 @@ const struct route routes[] = {
         page_newsletter_leave, FORM_BYTES},
     {"/newsletter/:list", ROUTE_GET, page_newsletter_list, 0},
     {"/newsletter/:list/:issue", ROUTE_GET, page_newsletter_issue, 0},
-    {"/search", ROUTE_GET, page_soon, 0},
+    {"/search", ROUTE_GET, page_search, 0},
+    {"/opensearch.xml", ROUTE_GET | ROUTE_NO_READER, page_opensearch, 0},
     {"/stats", ROUTE_GET, page_stats, 0},
     {"/free-read", ROUTE_POST, page_free_read, FORM_BYTES},
     {"/webhooks/:provider", ROUTE_POST | ROUTE_ANY_ORIGIN | ROUTE_NO_READER, page_webhook, WEBHOOK_BYTES},
