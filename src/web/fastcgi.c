@@ -224,8 +224,7 @@ connection_serve(struct fastcgi *server, struct connection *c, void *context)
 {
 	const char *method;
 
-	if (!atomic_load(&c->handed) ||
-	    FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed the descriptor */
+	if (!atomic_load(&c->handed) || FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed it */
 		connection_close(server, c);
 		return;
 	}
