@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/crawler_work.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -174,6 +175,8 @@ institution_work_networks(struct db *db, const struct config *config, struct fau
 		return ERR_NONE;
 	arena_init(&a, FILE_MOST + 1024);
 	e = institution_networks_text(db, limits, true, &text, f);
+	if (e == ERR_NONE)
+		e = crawler_networks_text(db, config, &text, f);
 	if (e == ERR_NONE && (file_read(&a, config->nginx_networks, FILE_MOST, &before, NULL) != ERR_NONE ||
 	                         !str_eq(before, buf_str(&text)))) {
 		e = file_write(config->nginx_networks, buf_str(&text), 0644, true, f);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/migrate.h"
+#include "web/crawler_asks.h"
 #include "web/fastcgi.h"
 #include "web/fastcgi_listen.h"
 #include "web/polish.h"
@@ -90,6 +91,8 @@ site_start(struct daemon *d, struct fault *f)
 		e = ERR_MEMORY;
 	if (e == ERR_NONE)
 		e = usage_open(&d->site.usage);
+	if (e == ERR_NONE && cfg->crawler_names[0] != '\0' && (d->site.asks = crawler_asks_new()) == NULL)
+		e = ERR_MEMORY;
 	if (e == ERR_NONE)
 		e = memo_open(&d->site.pages, (size_t)cfg->cache_pages, PAGE_WAIT_MS);
 	return e == ERR_NONE ? paywall_open(&d->site.paywall, (size_t)cfg->cache_facts) : e;
@@ -101,6 +104,8 @@ site_end(struct daemon *d)
 	counters_free(d->site.counters);
 	paywall_close(d->site.paywall);
 	coverage_release(d->site.coverage);
+	crawlers_release(d->site.crawlers);
+	crawler_asks_free(d->site.asks);
 	usage_close(d->site.usage);
 	memo_close(d->site.pages);
 	password_gate_free(d->site.guard.gate);

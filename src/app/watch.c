@@ -15,11 +15,14 @@
 #include "store/counter_store.h"
 #include "store/institution_batch.h"
 #include "store/list_store.h"
+#include "store/crawler_store.h"
+#include "web/crawler_asks.h"
 #include "web/invalidate.h"
 
 #define LOOK_MS 50
 #define USAGE_US ((int64_t)5000000)
 #define USAGE_BATCH ((size_t)256)
+#define ASKED_S 3600 /* how long a question waits for a worker */
 #define RETRY_US ((int64_t)1000000)
 #define FLUSH_US ((int64_t)2000000)
 
@@ -69,19 +72,22 @@ follow_networks(struct watch *w)
 	const struct config *cfg = &w->setup->config;
 	const struct cidr_limits limits = {(unsigned)cfg->widest_ipv4, (unsigned)cfg->widest_ipv6};
 	struct coverage *fresh = NULL;
+	struct crawlers *crawlers = NULL;
 	size_t refused = 0;
 
 	if (!w->look_for_networks)
 		return true;
-	if (coverage_load(&fresh, w->reader, limits, clock_now(), &refused) != ERR_NONE) {
+	if (coverage_load(&fresh, w->reader, limits, clock_now(), &refused) != ERR_NONE ||
+	    (crawlers_wanted(cfg) && crawlers_load(&crawlers, w->reader, clock_now()) != ERR_NONE)) {
 		complain(w, "networks", db_message(w->reader));
-		site_cover(w->site, NULL);
+		coverage_release(fresh);
+		site_cover(w->site, NULL, NULL);
 		return false;
 	}
 	w->look_for_networks = false;
 	if (refused > 0)
 		LOG_WARNING("networks_refused", LOG_NUM("rows", (int64_t)refused));
-	site_cover(w->site, fresh);
+	site_cover(w->site, fresh, crawlers);
 	return true;
 }
 
@@ -236,6 +242,17 @@ write_usage(struct watch *w)
 		complain(w, "usage", db_message(w->writer));
 }
 
+/* What calls itself a search engine is looked up by the worker. */
+static void
+pass_on_asks(struct watch *w)
+{
+	char network[CIDR_TEXT];
+
+	while (crawler_asks_next(w->site->asks, network) && has_writer(w))
+		if (crawler_store_ask(w->writer, str_of(network), clock_now() + ASKED_S) != ERR_NONE)
+			complain(w, "crawlers", db_message(w->writer));
+}
+
 static void *
 watch_main(void *arg)
 {
@@ -247,6 +264,7 @@ watch_main(void *arg)
 		render_stale(w);
 		index_some(w);
 		touch_sessions(w);
+		pass_on_asks(w);
 		if (clock_ticks() >= w->flush_at)
 			flush_counters(w);
 		write_usage(w);

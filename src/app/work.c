@@ -4,6 +4,7 @@
 
 #include "app/boot.h"
 #include "app/cli.h"
+#include "app/crawler_work.h"
 #include "app/institution_work.h"
 #include "app/mailroom.h"
 #include "app/notify.h"
@@ -206,6 +207,18 @@ institution_notices(struct worker *w, struct fault *f)
 	return institution_work_notices(w->db, w->config, f);
 }
 
+static enum err
+list_crawlers(struct worker *w, struct fault *f)
+{
+	return crawler_work_list(w->db, w->config, f);
+}
+
+static enum err
+look_up_crawlers(struct worker *w, struct fault *f)
+{
+	return crawler_work_lookups(w->db, w->config, f);
+}
+
 /* Every job can be run at any time by any number of workers: what is done twice changes nothing. */
 static const struct job {
 	const char *name;
@@ -222,6 +235,8 @@ static const struct job {
     {"purge_meter", 3600, purge_meter},
     {"settle_pauses", 10, settle_pauses},
     {"purge_payments", 3600, purge_payments},
+    {"crawlers", 600, list_crawlers},
+    {"crawler_lookups", 2, look_up_crawlers},
     {"purge_mail", 3600, purge_mail},
     {"purge_newsletters", 3600, purge_newsletters},
     {"purge_changes", 600, purge_changes},

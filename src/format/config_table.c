@@ -76,6 +76,8 @@ static const struct setting settings[] = {
 	ROW("payment", "mode", TEXT, 4, 4, payment_mode, "live"),
 	ROW("payment", "account", TEXT, 0, 255, payment_account, ""),
 	ROW("payment", "grace", DURATION, 0, 90 * DAY, payment_grace_s, "14d"),
+	ROW("crawlers", "ranges_file", PATH, 0, 4000, crawler_ranges, ""),
+	ROW("crawlers", "names", TEXT, 0, 1000, crawler_names, ""),
 	ROW("session", "idle", DURATION, MINUTE, 366 * DAY, session_idle_s, "30d"),
 	ROW("session", "life", DURATION, MINUTE, 3660 * DAY, session_life_s, "180d"),
 	ROW("session", "link", DURATION, MINUTE, 7 * DAY, link_life_s, "30m"),

@@ -43,6 +43,9 @@ struct config {
 	const char *payment_mode;                          /* live or test: which messages count */
 	const char *payment_account; /* of the messages that name one; empty: none may */
 	int64_t payment_grace_s;     /* reading goes on for so long after a paid period */
+	const char *crawler_ranges;  /* a file of published ranges; empty: none */
+	const char
+	    *crawler_names; /* domains of search engines, between blanks; empty: nothing is looked up */
 	int64_t session_idle_s, session_life_s, link_life_s;
 	int64_t signin_life_s;            /* of a mailed link and code */
 	int64_t signin_registration;      /* 1: an address without an account may make one */

@@ -52,6 +52,7 @@ static const struct grant public_grants[] = {
     {"gift", " id article_id expires_at revoked_at "},
     {"institution", " id status "},
     {"institution_contract", " id institution_id plan_id seats networks starts_at ends_at grace_s ended_at "},
+    {"crawler_network", " network state expires_at "},
     {"institution_network", " id institution_id network ended_at "},
     {"seat", " id institution_id subscriber_id created_at revoked_at "},
     {"staff", NULL},

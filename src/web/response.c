@@ -55,6 +55,9 @@ cache_lines(const struct response *res, const struct request *req, struct contex
 {
 	switch (res->cache) {
 	case CACHE_PRIVATE:
+		/* whole articles for a search engine alone: no copy anywhere on the way (G11) */
+		if (req->visit.crawler)
+			return STR("Cache-Control: private, no-store\r\nVary: Cookie, Accept-Encoding\r\n");
 		return STR("Cache-Control: private, no-cache\r\nVary: Cookie, Accept-Encoding\r\n");
 	case CACHE_SHARED: return shared_lines(req, cx);
 	case CACHE_FILE: return STR("Cache-Control: public, max-age=86400\r\n");

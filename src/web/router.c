@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "format/cookie.h"
+#include "web/crawler_asks.h"
 #include "web/origin.h"
 #include "web/page_status.h"
 
@@ -114,6 +115,10 @@ find_network(struct request *req, struct context *cx)
 {
 	if (req->personal && cx->coverage != NULL && paywall_is_current(cx->site->paywall))
 		req->visit.period_count = coverage_find(cx->coverage, req->peer, &req->visit.periods);
+	req->visit.crawler = req->personal && paywall_is_current(cx->site->paywall) &&
+	                     crawlers_have(cx->crawlers, req->peer);
+	if (!req->visit.crawler && req->method != METHOD_POST)
+		crawler_asks_note(cx->site->asks, req);
 }
 
 static enum status

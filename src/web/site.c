@@ -38,16 +38,20 @@ site_publish(struct site *site, struct setup *fresh)
 }
 
 void
-site_cover(struct site *site, struct coverage *fresh)
+site_cover(struct site *site, struct coverage *coverage, struct crawlers *crawlers)
 {
 	struct coverage *old;
+	struct crawlers *old_crawlers;
 
 	pthread_mutex_lock(&site->lock);
 	old = site->coverage;
-	site->coverage = fresh;
+	old_crawlers = site->crawlers;
+	site->coverage = coverage;
+	site->crawlers = crawlers;
 	atomic_fetch_add(&site->covered, 1);
 	pthread_mutex_unlock(&site->lock);
 	coverage_release(old);
+	crawlers_release(old_crawlers);
 }
 
 static void
@@ -56,8 +60,10 @@ refresh_coverage(struct context *cx)
 	if (cx->covered == atomic_load(&cx->site->covered))
 		return;
 	coverage_release(cx->coverage);
+	crawlers_release(cx->crawlers);
 	pthread_mutex_lock(&cx->site->lock);
 	cx->coverage = coverage_keep(cx->site->coverage);
+	cx->crawlers = crawlers_keep(cx->site->crawlers);
 	cx->covered = atomic_load(&cx->site->covered);
 	pthread_mutex_unlock(&cx->site->lock);
 }
@@ -110,6 +116,7 @@ context_free(struct context *cx)
 	arena_free(&cx->arena);
 	setup_release(cx->setup);
 	coverage_release(cx->coverage);
+	crawlers_release(cx->crawlers);
 	free(cx);
 }
 

@@ -8,6 +8,7 @@
 #include "base/memo.h"
 #include "core/counters.h"
 #include "core/coverage.h"
+#include "core/crawlers.h"
 #include "core/auth_password.h"
 #include "core/newsletter.h"
 #include "core/paywall.h"
@@ -18,6 +19,7 @@
 #include "web/setup.h"
 
 struct polish;
+struct crawler_asks;
 
 struct site {
 	pthread_mutex_t lock; /* of setup */
@@ -25,11 +27,13 @@ struct site {
 	_Atomic uint32_t generation; /* grows with each new setup */
 	struct paywall *paywall;
 	struct coverage *coverage; /* behind the lock too; NULL: no network is covered */
-	_Atomic uint32_t covered;  /* grows with each new coverage */
+	struct crawlers *crawlers; /* behind the lock too; NULL: no search engine is known */
+	_Atomic uint32_t covered;  /* grows with each new coverage, crawlers */
 	struct usage *usage;
 	struct memo *pages;
 	struct auth_guard guard;
 	struct counters *counters; /* NULL: nothing is counted */
+	struct crawler_asks *asks; /* NULL: nobody asks */
 	struct polish *polish;     /* NULL: pages stay as they were made */
 };
 
@@ -39,6 +43,7 @@ struct context {
 	struct setup *setup; /* held during a request */
 	uint32_t generation;
 	struct coverage *coverage; /* held like setup */
+	struct crawlers *crawlers;
 	uint32_t covered;
 	struct paywall_doors doors;
 	struct db *writer;  /* opened at the first POST that needs it */
@@ -49,7 +54,8 @@ struct context {
 
 void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
 
-void site_cover(struct site *site, struct coverage *fresh); /* takes the reference; NULL: none */
+/* Takes the references; NULL: none. */
+void site_cover(struct site *site, struct coverage *coverage, struct crawlers *crawlers);
 
 struct context *context_new(struct site *site); /* NULL with the reason logged */
 void context_free(struct context *cx);
