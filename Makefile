@@ -118,7 +118,7 @@ check:
 tsan:
 	@sh deploy/packages.sh check
 	@$(MAKE) -s -j2 BUILD=build-tsan CC=clang LDFLAGS="-fsanitize=thread" CFLAGS="$(SANITIZE) -fsanitize=thread" \
-		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,memo memo_threads paywall changes)
+		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,$(filter memo%,$(notdir $(UNITS:.c=))))
 	@SANITIZED=1 BUILD=build-tsan ONLY=memo tests/run unit
 	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
@@ -127,6 +127,42 @@ bench:
 	@sh deploy/packages.sh bench
 	@$(MAKE) -s -j2 all $(BUILD)/bench/decision
 	@BUILD="$(BUILD)" SCALE="$(SCALE)" tests/bench/run
+
+# Each target for FUZZ_SECONDS, from its stored inputs; a find is kept in build-fuzz/NAME and told of.
+FUZZ_SECONDS ?= 30
+fuzz:
+	@sh deploy/packages.sh check
+	@$(MAKE) -s -j2 BUILD=build-fuzz CC=clang LDFLAGS="-fsanitize=address,undefined" \
+		CFLAGS="$(SANITIZE) -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" $(FUZZERS:%=build-fuzz/fuzz/%)
+	@status=0; for t in $(FUZZERS); do mkdir -p build-fuzz/$$t build-fuzz/found/$$t; \
+		printf '%-16s' $$t; build-fuzz/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
+			-artifact_prefix=build-fuzz/found/$$t/ build-fuzz/$$t $$(ls -d tests/fuzz/corpus/$$t 2> /dev/null) > build-fuzz/$$t.log 2>&1 \
+			&& grep -o 'executed_units: *[0-9]*' build-fuzz/$$t.log || { status=1; tail -40 build-fuzz/$$t.log; }; done; exit $$status
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/libpoterne.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $(POT_CFLAGS) -o $@ $< $(BUILD)/libpoterne.a $(LDFLAGS) -fsanitize=fuzzer $(LDLIBS)
+
+# Lines and branches that unit, golden, replayed and http tests reach; the worst files first.
+coverage:
+	@sh deploy/packages.sh check
+	@$(MAKE) -s -j2 BUILD=build-coverage CFLAGS="-O0 -g --coverage -DPOTERNE_SANITIZED" LDFLAGS="--coverage" test-programs
+	@find build-coverage -name '*.gcda' -delete
+	@SANITIZED=1 BUILD=build-coverage tests/run unit fuzz http | tail -3
+	@gcovr --root . --object-directory build-coverage --filter src/ --exclude-unreachable-branches --exclude-throw-branches \
+		--sort-percentage --txt build-coverage/lines.txt --branches 2> /dev/null || :
+	@gcovr --root . --object-directory build-coverage --filter src/ --exclude-unreachable-branches \
+		--sort-percentage --print-summary 2> /dev/null | tail -90
+
+help:
+	@printf '%s\n' 'make              build/poterne' \
+		'make run          the demo on http://localhost:8080, until Ctrl-C (PORT=, VAR=)' \
+		'make test         the whole suite; installs what it needs' \
+		'make check        the suite under AddressSanitizer and UBSan' 'make tsan         threads under ThreadSanitizer' \
+		'make lint         format, analysers, include order, sizes, SQL, templates, nginx, units, scripts' \
+		'make fuzz         every fuzz target for FUZZ_SECONDS=30' 'make bench        figures beside their references (SCALE=1)' \
+		'make coverage     lines that the tests reach' 'make unit http browser interop   parts of the suite (ONLY=part of a name)' \
+		'make install      DESTDIR= PREFIX=/usr/local SYSCONFDIR=/etc' 'make uninstall    settings and data stay' 'make clean        build folders away'
 
 lint:
 	@sh deploy/packages.sh check

@@ -96,8 +96,7 @@ fastcgi_read(struct fastcgi_request *r, char *bytes, size_t size, size_t *n)
 	return ERR_NONE;
 }
 
-/* A peer that is still writing its input would not read the answer: nginx would make a 502 of a refusal. So what is
- * left is read first, in bounds. */
+/* nginx that is still writing its input would make a 502 of a refusal: what is left is read first, in bounds. */
 static void
 input_discard(struct fastcgi_request *r)
 {
