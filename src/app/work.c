@@ -32,7 +32,7 @@
 #define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
 
 #define PAYMENTS_US ((int64_t)2000000) /* of each round, so that mail and the rest get their turn */
-#define INDEX_US ((int64_t)800000) /* at a time, so that other jobs have their turn */
+#define INDEX_US ((int64_t)800000)     /* at a time, so that other jobs have their turn */
 
 struct worker {
 	struct db *db;
