@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "core/personal.h"
+#include "core/newsletter.h"
 #include "store/erased_store.h"
 #include "store/subscriber_store.h"
 
@@ -46,10 +47,21 @@ cli_reader_export(struct cli *cli)
 
 /* The address is noted as forgotten with it, so that no import brings it back. */
 static enum err
-erase(struct db *db, const struct subscriber *reader, struct fault *f)
+erase(struct cli *cli, struct db *db, const struct subscriber *reader, struct fault *f)
 {
-	enum err e = db_begin(db);
+	struct lasting lasting;
+	struct newsletter_desk desk = {.db = db,
+	    .arena = cli->arena,
+	    .config = cli->config,
+	    .lasting = &lasting,
+	    .form = STR("subscriber erase"),
+	    .now = clock_now()};
+	enum err e = lasting_load(cli->config->keys, &lasting, f);
 
+	if (e == ERR_NONE)
+		e = db_begin(db);
+	if (e == ERR_NONE)
+		e = newsletter_forget(&desk, reader->email, f);
 	if (e == ERR_NONE)
 		e = erased_store_add(db, reader->email, clock_now());
 	if (e == ERR_NONE)
@@ -78,7 +90,7 @@ cli_reader_erase(struct cli *cli)
 		return CLI_REFUSED;
 	e = find_reader(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = erase(db, &reader, &f);
+		e = erase(cli, db, &reader, &f);
 	db_close(db);
 	if (e != ERR_NONE)
 		return cli_fail(e, &f);
