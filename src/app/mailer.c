@@ -33,6 +33,8 @@ take_reply(char *at, size_t size, size_t n, void *arg)
 	struct mailer *m = arg;
 	struct str line = str_trim((struct str){at, size * n});
 
+	if (m->reply[0] == '4' || m->reply[0] == '5') /* what comes after a refusal is only the farewell */
+		return size * n;
 	(void)snprintf(m->reply, sizeof m->reply, STR_FMT, STR_ARG(str_slice(line, 0, sizeof m->reply - 1)));
 	return size * n;
 }
@@ -55,7 +57,7 @@ watch(CURL *curl, curl_infotype type, char *at, size_t n, void *arg)
 	struct str line = {at, n};
 
 	(void)curl;
-	if (type != CURLINFO_HEADER_OUT)
+	if (type != CURLINFO_HEADER_OUT || str_starts(line, STR("QUIT")))
 		return 0;
 	if (str_starts(line, STR("MAIL FROM")))
 		m->phase = PHASE_SENDER;
