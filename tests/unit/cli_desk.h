@@ -36,7 +36,6 @@ desk_open(void **state)
 	    .scripts = "",
 	    .keys = d->keys,
 	    .database = d->database,
-	    .keys = d->folder,
 	    .session_life_s = 30 * DAY,
 	    .session_idle_s = 14 * DAY,
 	    .link_life_s = 600};
