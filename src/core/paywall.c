@@ -301,6 +301,9 @@ paywall_forget(struct paywall *pw, const struct change *change)
 		memo_drop_all(pw->readers);
 		return;
 	}
+	/* How many devices a plan allows is in the facts of all who have it; plans change rarely. */
+	if (change->kind == CHANGE_PLAN)
+		memo_drop_all(pw->readers);
 	memo_drop(pw->articles, tags, 2, false);
 	memo_drop(pw->readers, tags, 2, false);
 }

@@ -124,6 +124,15 @@ why(struct context *cx, const struct request *req, const struct rows_of *rows)
 	return found != NULL ? found : json_null();
 }
 
+static bool
+is_paused(const struct entitlement_reader *r, int64_t now)
+{
+	for (size_t i = 0; i < r->pause_count; i++)
+		if (r->pauses[i].starts_at <= now && now < r->pauses[i].ends_at)
+			return true;
+	return false;
+}
+
 enum status
 page_account(struct context *cx, const struct request *req, struct response *res)
 {
@@ -140,6 +149,7 @@ page_account(struct context *cx, const struct request *req, struct response *res
 	account = json_object_get(data, "account");
 	if (!read_periods(cx, reader.id, &rows) ||
 	    !view_take(account, "periods", periods_view(cx, &rows, req->now)) ||
+	    !view_flag(account, "paused", is_paused(&req->reader->reader, req->now)) ||
 	    !view_flag(account, "has_periods", rows.period_count > 0) ||
 	    !view_time(cx, account, "since", reader.created_at) ||
 	    !view_take(account, "why", why(cx, req, &rows))) {

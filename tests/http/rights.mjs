@@ -19,6 +19,7 @@ test('LK17_a_pause_closes_and_resuming_opens_at_once', async () => {
 	assert.match(r.text, /est en pause/);
 	assert.match(r.text, /href="\/account\/access"/);
 	assert.match((await site.get('/account/access', { cookie })).text, /Reprendre mon abonnement/);
+	assert.match((await site.get('/account', { cookie })).text, /Votre abonnement est en pause/);
 	assert.equal((await site.post('/account/access', {}, { cookie })).status, 303);
 	// A pause lasts a second at least.
 	await site.until('the article', async () => whole(await site.get(article, { cookie })), 2000);
