@@ -18,7 +18,7 @@ struct block {
 
 /* The encoder asks for the same 21 blocks, 760 KB, for every page: kept, they cost no page fault the next time. */
 struct compressor {
-	struct libdeflate_compressor *gzip[2]; /* by effort, made when first asked for */
+	struct libdeflate_compressor *gzip[COMPRESS_BEST + 1]; /* by effort, made when first asked for */
 	struct block *kept[KEPT];
 	size_t n_kept, kept_bytes;
 };
@@ -27,6 +27,7 @@ struct compressor {
 static const struct {
 	int gzip, brotli, window;
 } levels[] = {
+    [COMPRESS_FAST] = {1, 0, 16},
     [COMPRESS_QUICK] = {6, 5, 16},
     [COMPRESS_BEST] = {12, 11, 18},
 };
@@ -150,7 +151,7 @@ compress_body(
 		return false;
 	switch (coding) {
 	case CODING_GZIP: return gzip_body(c, effort, in, out);
-	case CODING_BR: return brotli_body(c, effort, in, out);
+	case CODING_BR: return effort != COMPRESS_FAST && brotli_body(c, effort, in, out);
 	case CODING_IDENTITY:
 	case CODING_COUNT: break;
 	}

@@ -60,6 +60,9 @@ static void
 draft_head(struct draft *d, int k, enum status status, const char *type, const char *hash,
     enum compress_effort effort)
 {
+	static const char *const marks[] = {
+	    [COMPRESS_FAST] = "f", [COMPRESS_QUICK] = "", [COMPRESS_BEST] = "x"};
+
 	d->head[k] = d->bytes.len;
 	buf_printf(&d->bytes, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", (int)status,
 	    http_reason(status), type, d->body_len[k]);
@@ -67,7 +70,7 @@ draft_head(struct draft *d, int k, enum status status, const char *type, const c
 		buf_printf(&d->bytes, "Content-Encoding: %s\r\n", http_coding_name((enum coding)k));
 	/* Strong validators: other bytes of the same content have another one (RFC 9110 8.8.1). */
 	buf_printf(&d->bytes, "ETag: \"%s-%s%s\"\r\n", hash, http_coding_name((enum coding)k),
-	    k != CODING_IDENTITY && effort == COMPRESS_BEST ? "x" : "");
+	    k != CODING_IDENTITY ? marks[effort] : "");
 	d->head_len[k] = d->bytes.len - d->head[k];
 }
 
@@ -102,6 +105,7 @@ page_new(
 		page->head = (struct memo_value){1, sizeof *page + d.bytes.len, page_destroy};
 		page->status = status;
 		page->type = type;
+		page->effort = effort;
 		for (int k = 0; k < CODING_COUNT; k++)
 			if (d.kept[k]) {
 				page->forms[k].body = (struct str){at + d.body[k], d.body_len[k]};
@@ -116,8 +120,8 @@ page_new(
 struct page *
 page_better(const struct page *page, struct compressor *c)
 {
-	struct page *better = page_new(
-	    page->status, page->type, page->forms[CODING_IDENTITY].body, c, COMPRESS_BEST);
+	struct page *better = page_new(page->status, page->type, page->forms[CODING_IDENTITY].body, c,
+	    page->effort == COMPRESS_FAST ? COMPRESS_QUICK : COMPRESS_BEST);
 
 	if (better != NULL) /* it counts on from here, past the hit at which it would be asked for again */
 		atomic_store_explicit(&better->hits, atomic_load_explicit(&page->hits, memory_order_relaxed),

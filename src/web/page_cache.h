@@ -18,8 +18,9 @@ struct page_form {
 struct page {
 	struct memo_value head;
 	enum status status;
-	_Atomic uint32_t hits;                /* the one part that changes, with the count of references */
-	const char *type;                     /* a constant */
+	_Atomic uint32_t hits; /* the one part that changes, with the count of references */
+	const char *type;      /* a constant */
+	enum compress_effort effort;
 	struct page_form forms[CODING_COUNT]; /* identity is always there */
 };
 
@@ -34,7 +35,7 @@ void page_tag(struct page_tags *tags, int32_t kind, int64_t id);
 /* A page of one reference with a form for each coding that pays; effort as in compress.h. NULL: out of memory. */
 struct page *page_new(
     enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort);
-/* The same page compressed with COMPRESS_BEST, under validators of its own; NULL: out of memory. */
+/* The same page compressed with the next effort, under validators of its own; NULL: out of memory. */
 struct page *page_better(const struct page *page, struct compressor *c);
 void page_release(const struct page *page); /* NULL is fine */
 

@@ -47,7 +47,7 @@ make_page(struct context *cx, const struct request *req, const struct page_plan 
 		made = STATUS_UNAVAILABLE;
 	else if (bytes.len > 0 && (int)made < 500)
 		*out = page_new(made, plan->type != NULL ? plan->type : "text/html; charset=utf-8",
-		    buf_str(&bytes), cx->compressor, COMPRESS_QUICK);
+		    buf_str(&bytes), cx->compressor, COMPRESS_FAST);
 	buf_free(&bytes);
 	return *out == NULL && made == STATUS_OK ? STATUS_UNAVAILABLE : made;
 }
@@ -69,6 +69,24 @@ key_of(struct context *cx, const struct request *req, const struct page_plan *pl
 	return arena_join(&cx->arena, parts, sizeof parts / sizeof *parts);
 }
 
+/* What is asked for once may never be again: it is packed as fast as can be. The second reader pays for the form that
+ * the next ones get; after POLISH_AFTER an idle thread makes the best. Takes the reference over, returns one. */
+static struct page *
+count_hit(struct context *cx, struct str key, struct page *page)
+{
+	uint32_t hits = atomic_fetch_add_explicit(&page->hits, 1, memory_order_relaxed) + 1;
+	struct page *better = page->effort == COMPRESS_FAST && hits == 1 ? page_better(page, cx->compressor)
+	                                                                 : NULL;
+
+	if (page->effort == COMPRESS_QUICK && hits == POLISH_AFTER)
+		polish_want(cx->site->polish, key, page);
+	if (better == NULL)
+		return page;
+	(void)memo_replace(cx->site->pages, key, &page->head, &better->head);
+	page_release(page);
+	return better;
+}
+
 enum status
 page_fill(struct context *cx, const struct request *req, struct response *res, const struct page_plan *plan)
 {
@@ -85,13 +103,8 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
 	(void)memo_get(memo, key, &found, &fill);
 	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
-	if (found != NULL && fill == NULL) {
-		struct page *hit = (struct page *)found;
-
-		if (atomic_fetch_add_explicit(&hit->hits, 1, memory_order_relaxed) + 1 == POLISH_AFTER)
-			polish_want(cx->site->polish, key, hit);
-		return show(res, hit);
-	}
+	if (found != NULL && fill == NULL)
+		return show(res, count_hit(cx, key, (struct page *)found));
 	status = make_page(cx, req, plan, &tags, &page);
 	if (fill != NULL && page != NULL && tags.n <= PAGE_TAGS)
 		(void)memo_store(memo, fill, &page->head, tags.tags, tags.n);

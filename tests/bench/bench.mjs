@@ -42,8 +42,8 @@ async function add(name, goal, subject, reference, options = {}) {
 // The answer as it is once the page has been compressed again in the background, so that both sides send the same bytes.
 async function settled(url, headers) {
 	let answer = await fetchRaw(site.port, url, headers);
-	const first = answer.body.length, deadline = performance.now() + 3000;
-	while (answer.body.length === first && performance.now() < deadline)
+	const deadline = performance.now() + 5000;
+	while (!/x"$/.test(answer.get('etag')) && performance.now() < deadline)
 		answer = await fetchRaw(site.port, url, headers);
 	return answer;
 }
