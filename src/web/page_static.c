@@ -2,6 +2,7 @@
 #include "web/page_static.h"
 
 #include "base/clock.h"
+#include "core/auth.h"
 #include "core/meter.h"
 #include "base/log.h"
 #include "format/markdown.h"
@@ -19,9 +20,13 @@ cookies(const struct config *cfg)
 {
 	int64_t gift = cfg->gift_life_s / CLOCK_DAY, month = 31;
 
-	return json_pack("[{s:s, s:I, s:b, s:b}, {s:s, s:I, s:b, s:b}]", "name", SESSION_COOKIE, "days",
-	    (json_int_t)(cfg->session_life_s / CLOCK_DAY), "is_session", 1, "is_meter", 0, "name",
-	    METER_COOKIE, "days", (json_int_t)(gift > month ? gift : month), "is_session", 0, "is_meter", 1);
+	return json_pack("[{s:s, s:I, s:n, s:b, s:b, s:b}, {s:s, s:n, s:I, s:b, s:b, s:b}, {s:s, s:I, s:n, "
+	                 "s:b, s:b, s:b}]",
+	    "name", SESSION_COOKIE, "days", (json_int_t)(cfg->session_life_s / CLOCK_DAY), "minutes",
+	    "is_session", 1, "is_login", 0, "is_meter", 0, "name", AUTH_COOKIE, "days", "minutes",
+	    (json_int_t)(cfg->signin_life_s / 60), "is_session", 0, "is_login", 1, "is_meter", 0, "name",
+	    METER_COOKIE, "days", (json_int_t)(gift > month ? gift : month), "minutes", "is_session", 0,
+	    "is_login", 0, "is_meter", 1);
 }
 
 static struct str

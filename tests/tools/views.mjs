@@ -57,7 +57,8 @@ export function views(language) {
 		reader: { signed_in: false, subscribed: false }, feeds: [], home: false, article: null, year: 2026,
 		newsletter: { notice_version: 'lettre-1', error: false },
 		page: { title: 'Une page', description: null, canonical: null, noindex: false, noarchive: false, image: null },
-		cookies: [{ name: '__Host-session', days: 30, is_session: true, is_meter: false }, { name: '__Host-meter', days: 31, is_session: false, is_meter: true }],
+		cookies: [{ name: '__Host-session', days: 30, minutes: null, is_session: true, is_login: false, is_meter: false },
+			{ name: '__Host-login', days: null, minutes: 10, is_session: false, is_login: true, is_meter: false }, { name: '__Host-meter', days: 31, minutes: null, is_session: false, is_login: false, is_meter: true }],
 	};
 	const member = { reader: { signed_in: true, subscribed: true } };
 	const page = (template, more) => ({ template, view: { ...common, ...more } });
