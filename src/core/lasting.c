@@ -42,7 +42,8 @@ lasting_load(const char *keys, struct lasting *out, struct fault *f)
 		return e;
 	if (f != NULL)
 		f->text[0] = '\0';
-	(void)mkdir(keys, 0700); /* there already but at the very first start; file_write tells when it cannot be */
+	(void)mkdir(
+	    keys, 0700); /* there already but at the very first start; file_write tells when it cannot be */
 	token_new(text);
 	text[TOKEN_TEXT] = '\n';
 	e = file_write(path, (struct str){text, TOKEN_TEXT + 1}, 0600, false, f);
