@@ -62,7 +62,6 @@ write_issue(struct mail_writer *w, const struct outbox_row *row, struct message 
 	m->text = sheet.text;
 	m->html = sheet.html;
 	m->list_id = sheet.list_id;
-	m->list_name = sheet.list_name;
 	m->unsubscribe = sheet.unsubscribe;
 	return e;
 }

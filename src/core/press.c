@@ -243,7 +243,6 @@ press_print(struct press *p, int64_t issue_id, int64_t subscription_id, struct s
 	    .text = buf_str(&p->plain),
 	    .html = buf_str(&p->html),
 	    .list_id = str_of(p->list_id),
-	    .list_name = p->issue.list_name,
 	    .unsubscribe = str_of(p->unsubscribe)};
 	return p->html.failed || p->plain.failed ? fault_set(f, ERR_MEMORY, "no memory for an issue")
 	                                         : ERR_NONE;

@@ -12,7 +12,6 @@ struct press; /* belongs to one thread */
 struct press_sheet {
 	struct str subject, text, html;  /* until the next call */
 	struct str list_id, unsubscribe; /* "lettre.example.org" */
-	struct str list_name;
 };
 
 /* Opens a DB_PUBLIC and a DB_ENTITLED connection of its own. What is given must outlive it. */

@@ -13,7 +13,6 @@ struct message {
 	struct str text, html;  /* the same in both forms, any line ends */
 	bool automatic;         /* Auto-Submitted: auto-generated (RFC 3834) */
 	struct str list_id;     /* newsletters: "mairies.example.org" (RFC 2919); empty for other mail */
-	struct str list_name;   /* its display name */
 	struct str unsubscribe; /* https address of one recipient and list (RFC 8058) */
 };
 
