@@ -77,8 +77,10 @@ show_form(
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		if (json_array_append_new(lists, list_object(&rows[i])) != 0)
 			e = ERR_MEMORY;
-	if (e != ERR_NONE || own == NULL || !view_take(own, "lists", lists) ||
-	    !view_text(own, "notice_version", str_of(cx->setup->notice.version)) ||
+	if (e == ERR_NONE && (own == NULL || json_object_set(own, "lists", lists) != 0))
+		e = ERR_MEMORY;
+	json_decref(lists);
+	if (e != ERR_NONE || !view_text(own, "notice_version", str_of(cx->setup->notice.version)) ||
 	    !view_flag(own, "error", wrong) || !view_flag(own, "sent", sent) ||
 	    !view_flag(own, "outdated", outdated)) {
 		json_decref(own);
