@@ -84,7 +84,7 @@ export class Connection {
 	close() { this.socket.destroy(); }
 
 	// Next record, { type, id, content }; null when the daemon has closed the connection.
-	async next(ms = 10000) {
+	async next(ms = 30000) {
 		for (;;) {
 			if (this.received.length >= 8) {
 				const size = this.received.readUInt16BE(4), whole = 8 + size + this.received[6];
@@ -100,7 +100,7 @@ export class Connection {
 	}
 
 	// The answer to one request, whose records have been written: as parseAnswer, and complete (END_REQUEST came).
-	async answer(ms = 10000) {
+	async answer(ms = 30000) {
 		const parts = [];
 
 		for (;;) {
