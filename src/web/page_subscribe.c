@@ -25,8 +25,20 @@ price_text(struct context *cx, const struct plan *p)
 	    mark != NULL ? mark : ".", (int)(p->price_amount % 100), STR_ARG(unit));
 }
 
+/* The link, with the number of the account that pays: the provider sends it back with the order. */
+static struct str
+payment_link(struct context *cx, const struct request *req, const struct plan *p)
+{
+	if (!str_starts(p->payment_url, STR("https://")))
+		return STR_NONE;
+	if (req->reader == NULL || str_has(p->payment_url, '#'))
+		return p->payment_url;
+	return arena_printf(&cx->arena, STR_FMT "%cclient_reference_id=%lld", STR_ARG(p->payment_url),
+	    str_has(p->payment_url, '?') ? '&' : '?', (long long)req->reader->session.subscriber_id);
+}
+
 static json_t *
-plan_row(struct context *cx, const struct plan *p)
+plan_row(struct context *cx, const struct request *req, const struct plan *p)
 {
 	bool said = p->price_text.len == 0 && p->price_amount >= 0;
 	json_t *o = json_object();
@@ -38,15 +50,14 @@ plan_row(struct context *cx, const struct plan *p)
 	    view_flag(o, "per_year", said && str_eq(p->price_period, STR("year"))) &&
 	    view_number(o, "devices", p->devices) && view_flag(o, "limited", p->devices > 0) &&
 	    view_flag(o, "one_device", p->devices == 1) &&
-	    view_text(
-	        o, "payment_url", str_starts(p->payment_url, STR("https://")) ? p->payment_url : STR_NONE))
+	    view_text(o, "payment_url", payment_link(cx, req, p)))
 		return o;
 	json_decref(o);
 	return NULL;
 }
 
 static json_t *
-offered(struct context *cx)
+offered(struct context *cx, const struct request *req)
 {
 	struct plan *plans = NULL;
 	size_t n = 0;
@@ -55,7 +66,7 @@ offered(struct context *cx)
 	if (subscription_store_plans(cx->doors.open, &cx->arena, &plans, &n) != ERR_NONE)
 		LOG_ERROR("plans", LOG_CSTR("reason", db_message(cx->doors.open)));
 	for (size_t i = 0; list != NULL && i < n; i++)
-		if (plans[i].offered && json_array_append_new(list, plan_row(cx, &plans[i])) != 0) {
+		if (plans[i].offered && json_array_append_new(list, plan_row(cx, req, &plans[i])) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -68,7 +79,7 @@ page_subscribe(struct context *cx, const struct request *req, struct response *r
 {
 	struct page_tags tags = {.n = 0};
 	const char *title = json_string_value(json_object_get(cx->setup->texts, "subscribe_title"));
-	json_t *data = view_page(cx, req, &tags, title, "/subscribe"), *plans = offered(cx);
+	json_t *data = view_page(cx, req, &tags, title, "/subscribe"), *plans = offered(cx, req);
 	json_t *member = plans == NULL ? NULL
 	                               : json_pack("{s:b, s:O}", "has_plans", json_array_size(plans) > 0,
 	                                     "plans", plans);

@@ -165,6 +165,13 @@ test('unknown_customer_waits_for_the_account', { skip }, async () => {
 	assert.deepEqual(JSON.parse(await site.must('payment', 'list', '--state', 'waiting', '--json')), []);
 });
 
+test('subscribe_leads_a_reader_to_the_link_with_the_account', { skip }, async () => {
+	await site.sql("UPDATE plan SET payment_url = 'https://buy.example/a' WHERE slug = 'integral'");
+	const [{ id }] = await site.sql("SELECT id FROM subscriber WHERE email = 'payer@example.org'");
+	assert.match((await site.get('/subscribe', { cookie })).text, new RegExp(`href="https://buy\\.example/a\\?client_reference_id=${id}"`));
+	assert.match((await site.get('/subscribe')).text, /href="https:\/\/buy\.example\/a"/);
+});
+
 test('payment_import_tells_drift', { skip }, async () => {
 	await told(event('customer.subscription.updated', { id: 'sub_2', customer: 'cus_2', status: 'active', current_period_end: now() + 30 * day, items: { data: [] } }));
 	await work();
