@@ -306,3 +306,37 @@ mailer_send(struct mailer *m, struct str to, const char *name, struct str messag
 	    m->reply[0] != '\0' && reply >= 400 ? m->reply : curl_easy_strerror(code));
 	return judge(m, code, reply);
 }
+
+static size_t
+ignore_answer(char *at, size_t size, size_t n, void *arg)
+{
+	(void)at;
+	(void)arg;
+	return size * n;
+}
+
+enum err
+mailer_post(const char *url, struct str form, struct fault *f)
+{
+	CURL *c = curl_easy_init();
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	long reply = 0;
+
+	if (c != NULL && curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)form.len) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, form.at) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 5L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_TIMEOUT, 10L) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, ignore_answer) == CURLE_OK)
+		code = curl_easy_perform(c);
+	if (code == CURLE_OK)
+		(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &reply);
+	curl_easy_cleanup(c);
+	if (code != CURLE_OK)
+		return fault_set(f, ERR_BUSY, "%s: %s", url, curl_easy_strerror(code));
+	if (reply < 200 || reply > 299)
+		return fault_set(f, ERR_BUSY, "%s: answered %ld", url, reply);
+	return ERR_NONE;
+}

@@ -27,4 +27,7 @@ struct str mailer_from(const struct mailer *m);
 enum mailer_end mailer_send(
     struct mailer *m, struct str to, const char *name, struct str message, struct fault *reason);
 
+/* One form to another server by HTTP, as WebSub asks. ERR_BUSY: it was not taken. */
+enum err mailer_post(const char *url, struct str form, struct fault *f);
+
 #endif

@@ -5,6 +5,7 @@
 #include "app/boot.h"
 #include "app/cli.h"
 #include "app/crawler_work.h"
+#include "app/hub.h"
 #include "app/institution_work.h"
 #include "app/mailroom.h"
 #include "app/notify.h"
@@ -59,6 +60,12 @@ index_articles(struct worker *w, struct fault *f)
 	while (e == ERR_NONE && waits && clock_ticks() < until)
 		e = indexing_step(w->db, clock_now(), &waits, f);
 	return e;
+}
+
+static enum err
+tell_hub(struct worker *w, struct fault *f)
+{
+	return hub_tell(w->db, w->config, clock_now(), f);
 }
 
 static enum err
@@ -230,6 +237,7 @@ static const struct job {
     {"institution_networks", 1, institution_networks},
     {"institution_notices", 3600, institution_notices},
     {"index", 1, index_articles},
+    {"hub", 5, tell_hub},
     {"purge_sessions", 3600, purge_sessions},
     {"purge_counters", 86400, purge_counters},
     {"purge_meter", 3600, purge_meter},

@@ -136,14 +136,33 @@ take_out(struct step *s, int64_t id, int64_t back[BATCH], size_t *back_count)
 	return e == ERR_NONE ? search_index_back(s->db, id, back, BATCH, back_count) : e;
 }
 
+/* Addresses of links are not text. */
+static void
+drop_addresses(struct buf *out, struct str html)
+{
+	static const struct str mark = STR_LITERAL(" href=\"");
+
+	while (html.len > 0) {
+		size_t at = str_find(html, mark), end = at;
+
+		buf_put(out, str_slice(html, 0, at));
+		html = str_slice(html, at + mark.len, html.len);
+		for (end = 0; end < html.len && html.at[end] != '"'; end++)
+			;
+		html = str_slice(html, end + 1, html.len);
+	}
+}
+
 static enum err
 put_in(struct step *s, const struct search_source *src)
 {
-	struct buf body = BUF_EMPTY;
+	struct buf html = BUF_EMPTY, body = BUF_EMPTY;
 	enum err e;
 
-	plain_from_html(&body, src->html);
-	e = body.failed ? ERR_MEMORY : search_index_put(s->db, src, buf_str(&body), false);
+	drop_addresses(&html, src->html);
+	plain_from_html(&body, buf_str(&html));
+	e = html.failed || body.failed ? ERR_MEMORY : search_index_put(s->db, src, buf_str(&body), false);
+	buf_free(&html);
 	buf_free(&body);
 	return e == ERR_NONE ? count_words(s, src->title, true) : e;
 }

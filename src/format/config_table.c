@@ -53,6 +53,7 @@ static const struct setting settings[] = {
 	ROW("reading", "words_per_minute", COUNT, 50, 1000, words_per_minute, "220"),
 	ROW("reading", "related", COUNT, 3, 6, related, "4"),
 	ROW("reading", "page_size", COUNT, 1, 100, page_size, "20"),
+	ROW("feeds", "hub", TEXT, 0, 300, feeds_hub, ""),
 	ROW("mail", "transport", TEXT, 1, 10, mail_transport, "file"),
 	ROW("mail", "folder", PATH, 1, 4000, mail_folder, "var/mail"),
 	ROW("mail", "smtp_url", TEXT, 1, 300, mail_smtp_url, "smtp://localhost:25"),

@@ -90,7 +90,7 @@ feed_atom(struct buf *out, const struct feed *feed)
 static json_t *
 text_of(struct str s)
 {
-	return json_stringn(s.at, s.len);
+	return json_stringn(s.len > 0 ? s.at : "", s.len);
 }
 
 static json_t *
@@ -104,9 +104,11 @@ json_entry(const struct feed_entry *e)
 	for (size_t i = 0; authors != NULL && i < e->author_count; i++)
 		if (json_array_append_new(authors, json_pack("{s:o}", "name", text_of(e->authors[i]))) != 0)
 			break;
-	o = json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:[o]}", "id", text_of(e->url), "url",
-	    text_of(e->url), "title", text_of(e->title), "content_html", text_of(e->html), "date_published",
-	    published, "date_modified", updated, "authors", authors, "tags", text_of(e->section));
+	o = json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "id", text_of(e->url), "url", text_of(e->url),
+	    "title", text_of(e->title), "content_html", text_of(e->html), "date_published", published,
+	    "date_modified", updated, "authors", authors);
+	if (o != NULL && e->section.len > 0)
+		(void)json_object_set_new(o, "tags", json_pack("[o]", text_of(e->section)));
 	if (o != NULL && e->summary.len > 0)
 		(void)json_object_set_new(o, "summary", text_of(e->summary));
 	if (o != NULL && e->image.len > 0)

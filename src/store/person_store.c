@@ -44,6 +44,8 @@ static const struct person_table tables[] = {
         "SELECT g.id, a.slug, g.created_at, g.expires_at, g.readers_max, g.revoked_at FROM gift g JOIN "
         "article a ON a.id = g.article_id WHERE g.subscriber_id = $1 ORDER BY g.id",
         {"#id", "article", "#created_at", "#expires_at", "#readers_max", "#revoked_at"}},
+    {"feed_key", "SELECT id, created_at, revoked_at FROM feed_key WHERE subscriber_id = $1 ORDER BY id",
+        {"#id", "#created_at", "#revoked_at"}},
     {"seat",
         "SELECT s.id, i.name, s.origin, s.created_at, s.revoked_at, s.revoked_reason FROM seat s JOIN "
         "institution i ON i.id = s.institution_id WHERE s.subscriber_id = $1 ORDER BY s.id",

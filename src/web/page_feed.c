@@ -2,51 +2,17 @@
 #include "web/page_feed.h"
 
 #include "base/log.h"
-#include "format/feed.h"
 #include "store/changes.h"
+#include "web/feed_entries.h"
 #include "web/heading.h"
 #include "web/page_fill.h"
 #include "web/view.h"
-
-#define ENTRIES 20
 
 struct subject {
 	const struct heading_kind *kind; /* NULL: the whole site */
 	struct str slug, home;           /* home: the path of the list */
 	bool atom;
 };
-
-static struct str
-absolute(struct context *cx, struct str path)
-{
-	return arena_printf(&cx->arena, "%s" STR_FMT, cx->setup->config.site_url, STR_ARG(path));
-}
-
-static bool
-fill_entry(struct context *cx, const struct article *art, struct feed_entry *e)
-{
-	struct buf html = BUF_EMPTY;
-	struct str *authors = arena_zero(&cx->arena, ARTICLE_NAMES_MAX, sizeof *authors);
-
-	for (size_t i = 0; authors != NULL && i < art->byline_count; i++)
-		authors[i] = art->bylines[i].name;
-	feed_absolute(&html, art->teaser_html, str_of(cx->setup->config.site_url));
-	*e = (struct feed_entry){.url = arena_printf(&cx->arena, "%s/" STR_FMT "/" STR_FMT,
-	                             cx->setup->config.site_url, STR_ARG(art->section), STR_ARG(art->slug)),
-	    .title = art->title,
-	    .summary = art->standfirst_text,
-	    .html = arena_copy(&cx->arena, buf_str(&html)),
-	    .section = art->section_name,
-	    .image = art->image.len == 0 ? STR_NONE
-	                                 : arena_printf(&cx->arena, "%s/media/" STR_FMT,
-	                                       cx->setup->config.site_url, STR_ARG(art->image)),
-	    .authors = authors,
-	    .author_count = art->byline_count,
-	    .published_at = art->published_at,
-	    .updated_at = art->updated_at > art->published_at ? art->updated_at : art->published_at};
-	buf_free(&html);
-	return authors != NULL && e->url.at != NULL && e->html.at != NULL;
-}
 
 static enum err
 fill_entries(struct context *cx, const struct cards *cards, struct feed *feed, struct page_tags *tags)
@@ -61,7 +27,7 @@ fill_entries(struct context *cx, const struct cards *cards, struct feed *feed, s
 
 		if (e == ERR_NOT_FOUND)
 			continue;
-		if (e != ERR_NONE || !fill_entry(cx, art, &entries[feed->count]))
+		if (e != ERR_NONE || !feed_entry(cx, art, art->teaser_html, &entries[feed->count]))
 			return e != ERR_NONE ? e : ERR_MEMORY;
 		if (entries[feed->count].updated_at > feed->updated_at)
 			feed->updated_at = entries[feed->count].updated_at;
@@ -78,14 +44,15 @@ find_list(struct context *cx, const struct request *req, const struct subject *s
     struct cards *cards, struct page_tags *tags)
 {
 	const struct config *cfg = &cx->setup->config;
-	struct list_range range = {.now = req->now, .limit = ENTRIES, .page = 1};
+	struct list_range range = {.now = req->now, .limit = FEED_ENTRIES, .page = 1};
 	struct heading heading;
 	enum err e;
 
 	feed->language = str_of(cfg->site_language);
-	feed->home = absolute(cx, s->home);
-	feed->self = absolute(cx, req->url.path);
+	feed->home = feed_address(cx, s->home);
+	feed->self = feed_address(cx, req->url.path);
 	feed->id = feed->home;
+	feed->hub = str_of(cfg->feeds_hub);
 	page_tag(tags, VIEW_LISTS, 0);
 	if (s->kind == NULL) {
 		feed->title = str_of(cfg->site_name);
@@ -122,6 +89,24 @@ write_feed(struct context *cx, const struct request *req, const void *subject, s
 	return STATUS_OK;
 }
 
+/* WebSub 1.0, section 4: where changes of this feed are told. */
+static enum status
+announce_hub(struct context *cx, const struct request *req, struct response *res)
+{
+	const struct config *cfg = &cx->setup->config;
+	struct str links;
+
+	if (cfg->feeds_hub[0] == '\0')
+		return STATUS_OK;
+	links = arena_printf(&cx->arena, "<%s>; rel=\"hub\", <%s" STR_FMT ">; rel=\"self\"", cfg->feeds_hub,
+	    cfg->site_url, STR_ARG(req->url.path));
+	if (links.at != NULL && response_line(res, &cx->arena, "Link", links) == ERR_NONE)
+		return STATUS_OK;
+	page_release(res->page);
+	res->page = NULL;
+	return STATUS_UNAVAILABLE;
+}
+
 static enum status
 show(struct context *cx, const struct request *req, struct response *res, const struct heading_kind *kind)
 {
@@ -132,11 +117,13 @@ show(struct context *cx, const struct request *req, struct response *res, const 
 	    .path = path,
 	    .write = write_feed,
 	    .subject = &s};
+	enum status status;
 
 	s.home = str_slice(path, 0, path.len - tail.len); /* "/feed.atom" is as long */
 	if (s.home.len == 0)
 		s.home = STR("/");
-	return page_fill(cx, req, res, &plan);
+	status = page_fill(cx, req, res, &plan);
+	return status == STATUS_OK ? announce_hub(cx, req, res) : status;
 }
 
 enum status

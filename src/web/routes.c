@@ -5,6 +5,8 @@
 #include "web/page_article.h"
 #include "web/page_discovery.h"
 #include "web/page_feed.h"
+#include "web/page_feed_key.h"
+#include "web/page_feed_private.h"
 #include "web/page_data.h"
 #include "web/page_devices.h"
 #include "web/page_index.h"
@@ -40,6 +42,7 @@ const struct route routes[] = {
     {"/manifest.webmanifest", ROUTE_GET | ROUTE_NO_READER, page_manifest, 0},
     {"/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_site, 0},
     {"/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_site, 0},
+    {"/feed/:token", ROUTE_GET | ROUTE_NO_READER, page_feed_private, 0},
     {"/author/:slug/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_author, 0},
     {"/author/:slug/feed.json", ROUTE_GET | ROUTE_NO_READER, page_feed_author, 0},
     {"/tag/:slug/feed.atom", ROUTE_GET | ROUTE_NO_READER, page_feed_tag, 0},
@@ -61,6 +64,7 @@ const struct route routes[] = {
     {"/account/email/:token", ROUTE_GET | ROUTE_POST, page_email_link, FORM_BYTES},
     {"/account/newsletters", ROUTE_GET | ROUTE_POST, page_letters, FORM_BYTES},
     {"/account/institution", ROUTE_GET | ROUTE_POST, page_institution, FORM_BYTES},
+    {"/account/feeds", ROUTE_GET | ROUTE_POST, page_feed_key, FORM_BYTES},
     {"/account/data", ROUTE_GET, page_data, 0},
     {"/account/data.json", ROUTE_GET, page_data_json, 0},
     {"/account/data.csv", ROUTE_GET, page_data_csv, 0},
