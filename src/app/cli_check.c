@@ -55,6 +55,20 @@ check_all(struct db *db, const struct cli *cli, struct check_report *report, str
 	return e == ERR_NONE ? check_database(db, report, f) : fault_set(f, e, "%s", why.text);
 }
 
+/* Left out where the database may not be written to. */
+static enum err
+check_index(struct cli *cli, struct check_report *report, struct fault *f)
+{
+	struct fault unused = {""};
+	struct db *db = NULL;
+	enum err e = ERR_NONE;
+
+	if (db_open(&db, cli->config->database, DB_WRITER, false, &unused) == ERR_NONE)
+		e = check_search(db, report, f);
+	db_close(db);
+	return e;
+}
+
 int
 cli_check(struct cli *cli)
 {
@@ -75,6 +89,8 @@ cli_check(struct cli *cli)
 	findings.rows = json_array();
 	e = check_all(db, cli, &report, &f);
 	db_close(db);
+	if (e == ERR_NONE && report.problems == 0)
+		e = check_index(cli, &report, &f);
 	if (e == ERR_NONE && (findings.rows == NULL || findings.failed))
 		e = fault_set(&f, ERR_MEMORY, "no memory for the findings");
 	if (e != ERR_NONE) {

@@ -141,3 +141,26 @@ check_database(struct db *db, struct check_report *report, struct fault *f)
 		return e;
 	return check_articles(db, report, f);
 }
+
+/* rank = 1 also compares the index with the text: the plain form, and the engine's own check, miss a lost delete. */
+enum err
+check_search(struct db *db, struct check_report *report, struct fault *f)
+{
+	static const char of_open[] =
+	    "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)";
+	static const char of_full[] =
+	    "INSERT INTO article_search_full (article_search_full, rank) VALUES ('integrity-check', 1)";
+	static const char *const sql[] = {of_open, of_full};
+	static const char *const names[] = {"article_search", "article_search_full"};
+
+	for (size_t i = 0; i < 2; i++) {
+		enum err e = db_exec(db, NULL, sql[i], "");
+
+		if (e == ERR_INTERNAL)
+			find(report, "search", str_of(names[i]),
+			    STR("the index is damaged; DELETE FROM search_state makes it anew"), true);
+		else if (e != ERR_NONE)
+			return fault_set(f, e, "%s", db_message(db));
+	}
+	return ERR_NONE;
+}

@@ -21,4 +21,7 @@ struct check_report {
 /* Looks at everything with a DB_ENTITLED connection, in short reads. What is broken is a finding, not an error. */
 enum err check_database(struct db *db, struct check_report *report, struct fault *f);
 
+/* Whether the search indexes hold what their tables say; the one check that needs a DB_WRITER. Adds to problems. */
+enum err check_search(struct db *db, struct check_report *report, struct fault *f);
+
 #endif
