@@ -11,16 +11,16 @@ import { Site } from '../http/lib/site.mjs';
 
 const rate = 150, parallel = 200;
 
-// One sign-in each, all at once, from as many networks; gives the answers counted by status.
-async function crowd(socket, round) {
+// One sign-in each, all at once, from as many networks; gives the answers counted by status. The connections are there
+// already, as those of the web server in front are.
+async function crowd(connections, round) {
 	const form = { CONTENT_TYPE: 'application/x-www-form-urlencoded', HTTP_SEC_FETCH_SITE: 'same-origin', REQUEST_METHOD: 'POST' };
 	const counts = {};
 
-	await Promise.all(Array.from({ length: parallel }, async (_, i) => {
+	await Promise.all(connections.map(async (c, i) => {
 		const byMail = i % 2 === 1;
 		const body = new URLSearchParams(byMail ? { email: `r${round}.${i}@exemple.fr` }
 			: { email: `m${round}.${i}@exemple.fr`, password: 'quatre mots sans rapport' });
-		const c = await Connection.open(socket);
 		const r = await c.request({ ...form, REMOTE_ADDR: `10.${round}.${i}.1`, REQUEST_URI: byMail ? '/login' : '/login/password' }, body.toString(), { ms: 60000 });
 		counts[r.status] = (counts[r.status] ?? 0) + 1;
 		c.close();
@@ -30,7 +30,12 @@ async function crowd(socket, round) {
 
 if (process.send) {
 	os.setPriority(19);
-	process.on('message', async ({ socket, round }) => process.send(await crowd(socket, round)));
+	let connections;
+	process.on('message', async ({ socket, round }) => {
+		if (socket === undefined) return process.send(await crowd(connections, round));
+		connections = await Promise.all(Array.from({ length: parallel }, () => Connection.open(socket)));
+		return process.send('ready');
+	});
 } else {
 	process.exitCode = await measure(Number(process.argv[2] ?? 8));
 }
@@ -72,10 +77,11 @@ async function measure(rounds) {
 
 		await read(site, path, cookie, forAWhile(500));
 		for (let round = 0; round < rounds; round++) {
-			idle.push(...await read(site, path, cookie, forAWhile(1000)));
 			let answered;
+			await new Promise((go) => { others.once('message', go); others.send({ socket: site.socket }); });
+			idle.push(...await read(site, path, cookie, forAWhile(1000)));
 			others.once('message', (m) => { answered = m; });
-			others.send({ socket: site.socket, round });
+			others.send({ round });
 			busy.push(...await read(site, path, cookie, () => answered !== undefined));
 			for (const [status, n] of Object.entries(answered)) counts[status] = (counts[status] ?? 0) + n;
 		}
