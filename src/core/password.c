@@ -18,7 +18,7 @@
 #define MEMORY_MOST_KIB 65536
 #define PASSES_MOST 8
 #define WAITING_MOST 32
-#define LOWEST 19
+#define LOW 10 /* a tenth of a reader's share when all want the processor: put off, not starved */
 
 /* One computation, on the stack of who waits for it. */
 struct job {
@@ -28,7 +28,7 @@ struct job {
 	bool compare, good, done;
 };
 
-/* Computing is left to threads of the lowest priority, which touch nothing that readers wait for: a thread that held a
+/* Computing is left to threads of low priority, which touch nothing that readers wait for: a thread that held a
  * lock of the database or of a cache while it is put off would hold everybody up. */
 struct password_gate {
 	pthread_mutex_t lock;
@@ -66,7 +66,7 @@ gate_main(void *arg)
 	struct password_gate *gate = arg;
 	struct job *job;
 
-	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST);
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOW);
 	pthread_mutex_lock(&gate->lock);
 	for (;;) {
 		while (gate->first == NULL && !gate->stopping)
