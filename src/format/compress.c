@@ -43,7 +43,7 @@ compressor_free(struct compressor *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i <= COMPRESS_BEST; i++)
 		if (c->gzip[i] != NULL)
 			libdeflate_free_compressor(c->gzip[i]);
 	while (c->n_kept > 0)
