@@ -27,7 +27,7 @@ struct config {
 	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
 	int64_t words_per_minute;
 	int64_t related, page_size;                 /* cards below an article, 3 to 6; cards on a list page */
-	const char *feeds_hub; /* WebSub hub; empty: none */
+	const char *feeds_hub;                      /* WebSub hub; empty: none */
 	const char *mail_transport, *mail_folder;   /* file or smtp; where file writes */
 	const char *mail_smtp_url, *mail_tls;       /* smtp:// or smtps://; yes, or no to this machine */
 	const char *mail_ca_file;                   /* empty: the system's authorities */

@@ -26,8 +26,8 @@ check_facts(const struct payment_facts *facts)
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		check_str(all[i]);
-	if (facts->id.len == 0 || facts->period_count > PAYMENT_PERIODS || facts->receipt_count > PAYMENT_REFS ||
-	    facts->ref_count > PAYMENT_REFS)
+	if (facts->id.len == 0 || facts->period_count > PAYMENT_PERIODS ||
+	    facts->receipt_count > PAYMENT_REFS || facts->ref_count > PAYMENT_REFS)
 		abort();
 	for (size_t i = 0; i < facts->period_count; i++) {
 		const struct payment_period_fact *p = &facts->periods[i];
