@@ -7,8 +7,7 @@
 #include "format/search_words.h"
 #include "store/search_store.h"
 
-#define HITS_MAX \
-	500 /* the newest that match: of a frequent word all others are too old to be looked for by it */
+#define HITS_MAX 200 /* the newest that match: of a frequent word all others are too old to be looked for */
 #define FEW 3
 #define HALF_LIFE (365.0 * 86400) /* a year makes half of the part of the score that age counts for */
 
