@@ -1,22 +1,21 @@
 // sign_in.mjs: from an article to its full text by a mailed link, as a reader does it, with scripts and without; the account
-// in between. SHOTS names a folder for pictures of what was seen.
+// in between.
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { Site } from '../http/lib/site.mjs';
+import { launch, press, shot } from './lib/browser.mjs';
 
 let site, browser;
 before(async () => {
 	site = await Site.start({ config: { mail: { folder: 'mail' }, site: { contact: 'bonjour@leperron.example' } } });
-	browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+	browser = await launch();
 });
 after(async () => {
 	await browser?.close();
 	await site?.stop();
 });
 
-const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true }); };
 const paid = '/innovation/paye';
 
 // The newest mail to an address, as it lies in the mail folder, its quoted-printable undone.
@@ -41,24 +40,24 @@ for (const javaScriptEnabled of [false, true]) {
 
 		await page.goto(site.url + paid);
 		assert.equal(await page.locator('section.panel').count(), 1);
-		await page.locator('.panel-sign-in a').click();
+		await press(page, page.locator('.panel-sign-in a'));
 		await shot(page, `login-${javaScriptEnabled}`);
 		await page.locator('#login-email').fill(email);
-		await page.locator('form[action="/login"] button').click();
+		await press(page, page.locator('form[action="/login"] button'));
 		assert.equal(new URL(page.url()).pathname, '/login/code');
 		await shot(page, `login-code-${javaScriptEnabled}`);
 		const mail = await mailTo(email);
 		const link = /http:\/\/localhost:\d+\/login\/[\w-]{43}/.exec(mail)[0], code = /(\d{4} \d{4})/.exec(mail)[1];
 		if (javaScriptEnabled) {
 			await page.locator('#code').fill(code);
-			await page.locator('form[action="/login/code"] button').click();
+			await press(page, page.locator('form[action="/login/code"] button'));
 		} else {
 			const other = await (await browser.newContext({ javaScriptEnabled, viewport: { width: 390, height: 844 } })).newPage();
 			await other.goto(link);
 			await shot(other, 'login-other');
 			await page.goto(link);
 			await shot(page, 'login-link');
-			await page.locator('main form button').click();
+			await press(page, page.locator('main form button'));
 		}
 		assert.equal(new URL(page.url()).pathname, paid);
 		assert.equal(await page.locator('section.panel').count(), 0);
@@ -73,18 +72,18 @@ test('the_account_in_two_clicks_without_scripts', async () => {
 
 	await site.signIn(email, { plan: 'integral' });
 	await page.goto((await site.must('session', 'issue', '--link', email)).trim());
-	await page.locator('main form button').click();
-	await page.locator('nav.tools a[href="/account"]').click();
+	await press(page, page.locator('main form button'));
+	await press(page, page.locator('nav.tools a[href="/account"]'));
 	await shot(page, 'account');
 	for (const name of ['devices', 'email', 'password', 'newsletters', 'data']) {
-		await page.locator(`nav.tabs a[href="/account/${name}"]`).click();
+		await press(page, page.locator(`nav.tabs a[href="/account/${name}"]`));
 		assert.equal(await page.locator('nav.tabs a[aria-current]').getAttribute('href'), `/account/${name}`);
 		await shot(page, `account-${name}`);
 	}
-	await page.locator('a[href="/account/erase"]').click();
+	await press(page, page.locator('a[href="/account/erase"]'));
 	await shot(page, 'account-erase');
 	await page.locator('#erase-email').fill(email);
-	await page.locator('form[action="/account/erase"] button').click();
+	await press(page, page.locator('form[action="/account/erase"] button'));
 	assert.equal(new URL(page.url()).pathname, '/account/erased');
 	await shot(page, 'account-erased');
 	assert.match(await mailTo(email), /effac/);

@@ -1,0 +1,21 @@
+// browser.mjs: what every journey through a browser needs. SHOTS names a folder for pictures of what was seen.
+import { chromium } from 'playwright-core';
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+
+export const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true }); };
+
+// A browser of its own for one reader: a telephone's width, no scripts unless asked for.
+export async function visitor(browser, options = {}) {
+	const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 }, locale: 'fr-FR', ...options });
+
+	return { context, page: await context.newPage() };
+}
+
+// Clicks what leads to another page, and comes back when that page is there: a click alone may return before the answer.
+export async function press(page, target) {
+	const answer = page.waitForNavigation();
+
+	await target.click();
+	await answer;
+}
