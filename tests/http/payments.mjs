@@ -185,11 +185,11 @@ test('payment_import_tells_drift', { skip }, async () => {
 	assert.match(wrong.stderr, /poterne\.conf:1: the columns id and Status are wanted/);
 });
 
-test('WH5_killed_at_any_moment_loses_nothing_that_was_acknowledged', { skip }, async () => {
+test('WH5_killed_at_fifty_moments_loses_nothing_that_was_acknowledged', { skip }, async () => {
 	const acknowledged = new Set();
 
 	await site.sql("INSERT INTO subscriber (email) VALUES ('payer77@example.org')");
-	for (let round = 0; round < 15; round++) {
+	for (let round = 0; round < (process.env.SANITIZED ? 15 : 50); round++) {
 		let going = true;
 		const worker = new Program('worker', binary, ['--config', site.conf, 'work'], { cwd: site.folder, env: site.env });
 		const sender = (async () => {
@@ -201,7 +201,7 @@ test('WH5_killed_at_any_moment_loses_nothing_that_was_acknowledged', { skip }, a
 			}
 		})();
 		const before = acknowledged.size;
-		await site.until('a few more are stored', () => acknowledged.size > before + round);
+		await site.until('a few more are stored', () => acknowledged.size > before + (round * 7) % 12);
 		const daemon = site.daemon;
 		(round % 2 ? worker : daemon).kill('SIGKILL');
 		await (round % 2 ? worker : daemon).ended;
