@@ -26,5 +26,11 @@ WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @READE
 INSERT INTO subscriber (id, email) SELECT 100 + i, 'abonne' || i || '@example.org' FROM n;
 INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at)
 SELECT id, 1, 1700000000, 4000000000 FROM subscriber WHERE id > 100;
+-- What the daemon would derive in some minutes of its own: four articles related to each, and an index said to be up to date.
+INSERT INTO article_related (article_id, position, related_id)
+SELECT a.id, p.position, (a.id + p.position * 7) % @ARTICLES@ + 1
+FROM article a, (SELECT 1 AS position UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) p;
+INSERT INTO search_state (id, version, change_id, swept_id, sweeping)
+SELECT 1, '1', (SELECT max(id) FROM change_log), @ARTICLES@, 0;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);
