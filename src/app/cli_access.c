@@ -10,6 +10,7 @@
 #include "app/words.h"
 #include "base/clock.h"
 #include "core/coverage.h"
+#include "core/crawlers.h"
 #include "core/explain.h"
 #include "core/paywall.h"
 #include "format/url.h"
@@ -185,6 +186,20 @@ tell_all(struct question *q, const struct explain_question *asked, struct decisi
 	return ERR_NONE;
 }
 
+/* Whether the address is a search engine's, as far as the worker has found out. */
+static enum err
+find_crawler(struct question *q, struct entitlement_visit *visit)
+{
+	struct crawlers *crawlers = NULL;
+	enum err e = ERR_NONE;
+
+	if (crawlers_wanted(q->cli->config))
+		e = crawlers_load(&crawlers, q->db, q->at);
+	visit->crawler = crawlers_have(crawlers, str_of(q->ip));
+	crawlers_release(crawlers);
+	return e;
+}
+
 /* The contracts of the address's networks. */
 static enum err
 find_network(struct question *q, struct coverage **coverage, struct entitlement_visit *visit)
@@ -200,7 +215,7 @@ find_network(struct question *q, struct coverage **coverage, struct entitlement_
 		visit->period_count = coverage_find(*coverage, str_of(q->ip), &visit->periods);
 	if (e == ERR_NONE && visit->period_count == 0)
 		step(q, "network", "%s belongs to no institution known here", q->ip);
-	return e;
+	return e == ERR_NONE ? find_crawler(q, visit) : e;
 }
 
 static enum err

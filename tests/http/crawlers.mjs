@@ -1,6 +1,6 @@
 // crawlers.mjs: whole articles for search engines known by their address, and for nobody who only says so (G10–G12, LK16).
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Site } from './lib/site.mjs';
 
@@ -9,8 +9,8 @@ const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bo
 
 let site, cookie;
 before(async () => {
-	site = await Site.start({ serve: false, config: { crawlers: { ranges_file: 'ranges.json', names: 'crawler.invalid' } } });
-	await writeFile(site.in('ranges.json'), JSON.stringify({ prefixes: [{ ipv4Prefix: '203.0.113.0/27' }, { ipv6Prefix: '2001:db8:7::/64' }] }));
+	site = await Site.start({ serve: false, config: { crawlers: { ranges_file: 'ranges.json', names: 'crawler.invalid' }, institutions: { nginx_networks: 'networks.conf' } } });
+	await writeFile(site.in('ranges.json'), JSON.stringify({ prefixes: [{ ipv4Prefix: '203.0.113.0/27' }, { ipv6Prefix: '2001:db8:7::/64' }, { ipv4Prefix: '127.6.0.0/24' }] }));
 	await site.startAll();
 	await site.must('work', '--once');
 	cookie = await site.signIn('member@example.org', { plan: 'integral' });
@@ -57,6 +57,52 @@ test('G12_the_page_is_the_one_that_readers_get', async () => {
 
 	assert.equal(body(crawler.text).replace(/\s+/g, ' '), body(reader.text).replace(/\s+/g, ' '));
 	assert.equal(head(crawler.text), head(reader.text));
+});
+
+// The worker writes the list; deploy/systemd/poterne-networks.path hands it to nginx, which reads it again.
+async function followNetworks() {
+	await site.must('work', '--once');
+	await copyFile(site.in('networks.conf'), site.in('nginx/snippets/poterne-networks.conf'));
+	site.nginx.kill('SIGHUP');
+}
+
+test('G10_G11_nginx_takes_a_crawlers_address_past_the_kept_teaser', async () => {
+	const crawler = { from: '127.6.0.9' }, other = { from: '127.6.1.9', headers: { 'User-Agent': agent } };
+	const whole = async (options) => CANARY.test((await site.request(paye, options)).text);
+
+	await site.get(paye);
+	assert.equal(await whole(crawler), false, 'nginx does not know it yet');
+	await followNetworks();
+	// The old worker of nginx may take a last connection after a reload.
+	await site.until('ten whole articles in a row', async () => {
+		for (let i = 0; i < 10; i++) if (!await whole(crawler)) return false;
+		return true;
+	});
+	for (let i = 0; i < 10; i++) {
+		const r = await site.request(paye, crawler);
+		assert.match(r.text, CANARY);
+		assert.equal(r.headers['cache-control'], 'private, no-store');
+		assert.equal(r.headers['set-cookie'], undefined);
+		assert.equal((await site.request(paye, { ...crawler, method: 'HEAD' })).status, 200);
+		for (const options of [{}, other, { headers: { 'X-Forwarded-For': '127.6.0.9', 'User-Agent': agent } }]) {
+			const plain = await site.request(paye, options);
+			assert.doesNotMatch(plain.text, CANARY);
+			assert.match(plain.headers['cache-control'], /^public/);
+		}
+	}
+	assert.doesNotMatch((await site.request('/feed.atom', crawler)).text, CANARY, 'only the page itself');
+});
+
+test('F_explain_knows_crawlers', async () => {
+	const explain = async (...more) => JSON.parse(await site.must('access', 'explain', '-', paye, '--json', ...more));
+	const known = await explain('--ip', '203.0.113.5'), far = await explain('--ip', '198.51.100.1');
+
+	assert.deepEqual([known.verdict, known.reason], ['full', 'crawler']);
+	assert.ok(known.steps.some((s) => s.fact === 'crawler'));
+	assert.deepEqual([far.verdict, far.reason], ['teaser', 'anonymous']);
+	assert.equal((await explain('--ip', '203.0.113.5', '--at', '2099-01-01')).verdict, 'teaser', 'what is verified now says nothing of then');
+	const off = JSON.parse(await site.must('--set', 'crawlers.ranges_file=', '--set', 'crawlers.names=', 'access', 'explain', '-', paye, '--json', '--ip', '203.0.113.5'));
+	assert.equal(off.verdict, 'teaser');
 });
 
 test('G10_what_calls_itself_a_robot_is_only_asked_about', async () => {

@@ -2,7 +2,6 @@
 // who does not, and that nothing of theirs is kept for others. Peers are addresses of 127.0.0.0/8.
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
-import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Site } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
@@ -10,17 +9,7 @@ import { until } from './lib/until.mjs';
 const paid = '/innovation/paye', canary = /CANARI/;
 let site;
 
-// From an address of our choice.
-function from(peer, path, headers = {}, method = 'GET') {
-	return new Promise((resolve, reject) => {
-		http.request({ host: '127.0.0.1', port: site.port, path, method, localAddress: peer, agent: false,
-			headers: { Host: `localhost:${site.port}`, ...headers } }, (res) => {
-			let text = '';
-			res.setEncoding('utf8').on('data', (s) => { text += s; }).on('end', () => resolve({ status: res.statusCode, headers: res.headers, text }));
-		}).on('error', reject).end();
-	});
-}
-
+const from = (peer, path, headers = {}, method = 'GET') => site.request(path, { method, headers, from: peer });
 const reads = async (...args) => canary.test((await from(...args)).text);
 
 // The old worker of nginx may take a last connection after a reload.

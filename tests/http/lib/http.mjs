@@ -4,14 +4,15 @@ import net from 'node:net';
 import { within } from './until.mjs';
 
 // { status, headers (node's: small names, set-cookie an array), rawHeaders, body (Buffer), text }.
-// options: method, headers, cookie, body, agent, ms; Host is localhost:PORT unless headers say otherwise.
-export function request(port, path, { method = 'GET', headers = {}, cookie, body, agent = false, ms = 20000 } = {}) {
+// options: method, headers, cookie, body, agent, ms, from (our address, of 127.0.0.0/8); Host is localhost:PORT unless
+// headers say otherwise.
+export function request(port, path, { method = 'GET', headers = {}, cookie, body, agent = false, ms = 20000, from } = {}) {
 	const all = { Host: `localhost:${port}`, ...headers };
 
 	if (cookie !== undefined) all.Cookie = cookie;
 	if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
 	return within(`${method} ${path}`, ms, new Promise((resolve, reject) => {
-		const req = http.request({ host: '127.0.0.1', port, path, method, headers: all, agent }, (res) => {
+		const req = http.request({ host: '127.0.0.1', port, path, method, headers: all, agent, localAddress: from }, (res) => {
 			const parts = [];
 			res.on('data', (part) => parts.push(part));
 			res.on('error', reject);
