@@ -6,24 +6,9 @@
 #include "base/log.h"
 #include "store/subscription_store.h"
 #include "web/page_fill.h"
+#include "web/panel.h"
+#include "web/sign_in.h"
 #include "web/view.h"
-
-/* "9,90 €" in the language's own way; the words of the plan win. */
-static struct str
-price_text(struct context *cx, const struct plan *p)
-{
-	const char *mark = json_string_value(json_object_get(cx->setup->texts, "price_decimal"));
-	bool euro = str_eq(p->price_currency, STR("EUR"));
-	struct str unit = euro ? STR("€") : p->price_currency;
-
-	if (p->price_text.len > 0 || p->price_amount < 0)
-		return p->price_text;
-	if (p->price_amount % 100 == 0)
-		return arena_printf(
-		    &cx->arena, "%lld\u00a0" STR_FMT, (long long)(p->price_amount / 100), STR_ARG(unit));
-	return arena_printf(&cx->arena, "%lld%s%02d\u00a0" STR_FMT, (long long)(p->price_amount / 100),
-	    mark != NULL ? mark : ".", (int)(p->price_amount % 100), STR_ARG(unit));
-}
 
 /* The link, with the number of the account that pays: the provider sends it back with the order. */
 static struct str
@@ -40,15 +25,9 @@ payment_link(struct context *cx, const struct request *req, const struct plan *p
 static json_t *
 plan_row(struct context *cx, const struct request *req, const struct plan *p)
 {
-	bool said = p->price_text.len == 0 && p->price_amount >= 0;
-	json_t *o = json_object();
+	json_t *o = panel_plan(cx, p);
 
-	if (o != NULL && view_text(o, "name", p->name) && view_text(o, "slug", p->slug) &&
-	    view_text(o, "description", p->description) && view_text(o, "price_text", price_text(cx, p)) &&
-	    view_flag(o, "per_month", said && str_eq(p->price_period, STR("month"))) &&
-	    view_flag(o, "per_quarter", said && str_eq(p->price_period, STR("quarter"))) &&
-	    view_flag(o, "per_year", said && str_eq(p->price_period, STR("year"))) &&
-	    view_number(o, "devices", p->devices) && view_flag(o, "limited", p->devices > 0) &&
+	if (o != NULL && view_number(o, "devices", p->devices) && view_flag(o, "limited", p->devices > 0) &&
 	    view_flag(o, "one_device", p->devices == 1) &&
 	    view_text(o, "payment_url", payment_link(cx, req, p)))
 		return o;
@@ -73,6 +52,15 @@ offered(struct context *cx, const struct request *req)
 	return list;
 }
 
+/* The article that the reader came from; none for the front page and for what is not ours. */
+static struct str
+way_back(struct context *cx, const struct request *req)
+{
+	struct str next = sign_in_next(request_query(req, &cx->arena, "next"));
+
+	return next.len > 1 ? next : STR_NONE;
+}
+
 /* Rendered for each request: the payment link may have to know who pays. */
 enum status
 page_subscribe(struct context *cx, const struct request *req, struct response *res)
@@ -83,9 +71,13 @@ page_subscribe(struct context *cx, const struct request *req, struct response *r
 	json_t *member = plans == NULL ? NULL
 	                               : json_pack("{s:b, s:O}", "has_plans", json_array_size(plans) > 0,
 	                                     "plans", plans);
+	struct str next = way_back(cx, req);
+	struct str login = arena_printf(
+	    &cx->arena, "/login%s" STR_FMT, next.len > 0 ? "?next=" : "", STR_ARG(next));
 	enum status status = STATUS_UNAVAILABLE;
 
-	if (data != NULL && member != NULL && json_object_set(data, "subscribe", member) == 0)
+	if (data != NULL && member != NULL && view_text(member, "next", next) &&
+	    view_text(member, "login_url", login) && json_object_set(data, "subscribe", member) == 0)
 		status = page_render(cx, res, "subscribe", data);
 	json_decref(member);
 	json_decref(plans);

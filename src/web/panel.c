@@ -6,8 +6,40 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/changes.h"
-#include "store/subscription_store.h"
 #include "web/view.h"
+
+/* "9,90 €" in the language's own way; the words of the plan win. */
+static struct str
+price_text(struct context *cx, const struct plan *p)
+{
+	const char *mark = json_string_value(json_object_get(cx->setup->texts, "price_decimal"));
+	bool euro = str_eq(p->price_currency, STR("EUR"));
+	struct str unit = euro ? STR("€") : p->price_currency;
+
+	if (p->price_text.len > 0 || p->price_amount < 0)
+		return p->price_text;
+	if (p->price_amount % 100 == 0)
+		return arena_printf(
+		    &cx->arena, "%lld\u00a0" STR_FMT, (long long)(p->price_amount / 100), STR_ARG(unit));
+	return arena_printf(&cx->arena, "%lld%s%02d\u00a0" STR_FMT, (long long)(p->price_amount / 100),
+	    mark != NULL ? mark : ".", (int)(p->price_amount % 100), STR_ARG(unit));
+}
+
+json_t *
+panel_plan(struct context *cx, const struct plan *p)
+{
+	bool said = p->price_text.len == 0 && p->price_amount >= 0;
+	json_t *o = json_object();
+
+	if (o != NULL && view_text(o, "name", p->name) && view_text(o, "slug", p->slug) &&
+	    view_text(o, "description", p->description) && view_text(o, "price_text", price_text(cx, p)) &&
+	    view_flag(o, "per_month", said && str_eq(p->price_period, STR("month"))) &&
+	    view_flag(o, "per_quarter", said && str_eq(p->price_period, STR("quarter"))) &&
+	    view_flag(o, "per_year", said && str_eq(p->price_period, STR("year"))))
+		return o;
+	json_decref(o);
+	return NULL;
+}
 
 static bool
 plan_asked(const struct entitlement_article *article, int64_t id)
@@ -30,8 +62,6 @@ offered_plans(struct context *cx, const struct panel_of *p, struct str *names)
 	if (subscription_store_plans(cx->doors.open, &cx->arena, &plans, &n) != ERR_NONE)
 		LOG_ERROR("plans", LOG_CSTR("reason", db_message(cx->doors.open)));
 	for (size_t i = 0; list != NULL && i < n; i++) {
-		json_t *o;
-
 		if (!plan_asked(&p->rights->article, plans[i].id))
 			continue;
 		if (p->rights->article.plan_count > 0)
@@ -39,15 +69,10 @@ offered_plans(struct context *cx, const struct panel_of *p, struct str *names)
 			    names->len > 0 ? ", " : "", STR_ARG(plans[i].name));
 		if (!plans[i].offered)
 			continue;
-		o = json_object();
-		if (o == NULL || !view_text(o, "name", plans[i].name) ||
-		    !view_text(o, "description", plans[i].description) ||
-		    !view_text(o, "price_text", plans[i].price_text) || json_array_append(list, o) != 0) {
-			json_decref(o);
+		if (json_array_append_new(list, panel_plan(cx, &plans[i])) != 0) {
 			json_decref(list);
 			return NULL;
 		}
-		json_decref(o);
 	}
 	return list;
 }

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "store/subscription_store.h"
 #include "web/page_cache.h"
 #include "web/visit.h"
 
@@ -12,6 +13,9 @@ struct panel_of {
 	const struct visit *visit;
 	struct str path; /* canonical, of the article */
 };
+
+/* name slug description price_text per_month per_quarter per_year of a plan; NULL: no memory. */
+json_t *panel_plan(struct context *cx, const struct plan *p);
 
 /* Sets data's panel, note and give (templates/README.md); false when memory ran out. Nothing in them is personal. */
 bool panel_add(struct context *cx, json_t *data, const struct panel_of *p, struct page_tags *tags);

@@ -58,6 +58,25 @@ test('subscribe_shows_plans_and_leads_to_payment', async () => {
 	await assert.rejects(site.sql("UPDATE plan SET payment_url = 'http://buy.example/x'"), /payment_url/);
 });
 
+test('the_way_back_goes_along_with_who_subscribes', async () => {
+	const cookie = await site.signIn('way@example.org');
+	assert.match((await site.get(article)).text, /href="\/subscribe\?next=\/innovation\/paye"/);
+	const stranger = await site.get(`/subscribe?next=${article}`);
+	assert.match(stranger.text, /href="\/login\?next=\/innovation\/paye"/);
+	assert.match(stranger.text, /<a href="\/innovation\/paye">Revenir à l’article/);
+	const reader = await site.get(`/subscribe?next=${encodeURIComponent(article)}`, { cookie });
+	assert.match(reader.text, /<a href="\/innovation\/paye">Revenir à l’article/);
+	assert.doesNotMatch(reader.text, /href="\/login/);
+	for (const next of ['//evil.example', 'https://evil.example/', '/\\evil.example', '%2F%2Fevil.example', 'x', '', '/']) {
+		const r = await site.get(`/subscribe?next=${next}`);
+		assert.doesNotMatch(r.text, /evil|Revenir à l’article/, next);
+		assert.match(r.text, /href="\/login"/, next);
+	}
+	// An offered plan whose price is a number says it beside the article too.
+	await site.sql("UPDATE plan SET offered = 1, price_text = '', price_amount = 990 WHERE slug = 'integral'");
+	await site.until('the price', async () => /9,90\u00a0€<\/span> par mois/.test((await site.get(`${article}?x=${Math.random()}`)).text));
+});
+
 test('explained_alike_on_the_page_and_by_the_command', async () => {
 	const cookie = await site.signIn('eva@example.org', { plan: 'integral', until: "unixepoch('2031-01-01')" });
 	const page = await site.get('/account/access?about=/innovation/pro', { cookie });
