@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/token.h"
 #include "store/consent_store.h"
 
@@ -310,6 +311,7 @@ boot_setup(struct setup **out, const char *file, const struct str *sets, size_t 
 		setup_release(s);
 		return e;
 	}
+	log_set_level(str_of(s->config.log));
 	*out = s;
 	return ERR_NONE;
 }

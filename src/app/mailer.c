@@ -89,8 +89,6 @@ check_settings(const struct config *cfg, struct fault *f)
 {
 	struct str url = str_of(cfg->mail_smtp_url), tls = str_of(cfg->mail_tls);
 
-	if (!str_eq(tls, STR("yes")) && !str_eq(tls, STR("no")))
-		return fault_set(f, ERR_INVALID, "[mail] tls: write yes or no");
 	if (!str_starts(url, STR("smtp://")) && !str_starts(url, STR("smtps://")))
 		return fault_set(
 		    f, ERR_INVALID, "[mail] smtp_url: write smtp://HOST:PORT or smtps://HOST:PORT");
@@ -211,14 +209,12 @@ mailer_open(struct mailer **out, const struct config *cfg, struct fault *f)
 	if (e == ERR_NONE && str_eq(transport, STR("file"))) {
 		m->folder = cfg->mail_folder;
 		e = make_folder(m->folder, f);
-	} else if (e == ERR_NONE && str_eq(transport, STR("smtp"))) {
+	} else if (e == ERR_NONE) {
 		e = check_settings(cfg, f);
 		if (e == ERR_NONE && (m->curl = curl_easy_init()) == NULL)
 			e = fault_set(f, ERR_MEMORY, "no memory for the mailer");
 		if (e == ERR_NONE)
 			e = set_options(m, cfg, f);
-	} else if (e == ERR_NONE) {
-		e = fault_set(f, ERR_INVALID, "[mail] transport: write file or smtp");
 	}
 	if (e != ERR_NONE) {
 		mailer_close(m);

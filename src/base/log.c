@@ -18,9 +18,18 @@ struct line {
 };
 
 void
-log_set_level(enum log_level highest)
+log_set_level(struct str name)
 {
-	atomic_store(&highest_level, (int)highest);
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} levels[] = {{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING}, {"debug", LOG_LEVEL_DEBUG}};
+	enum log_level level = LOG_LEVEL_INFO;
+
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		if (str_eq(name, str_of(levels[i].name)))
+			level = levels[i].level;
+	atomic_store(&highest_level, (int)level);
 }
 
 uint64_t
@@ -49,19 +58,33 @@ line_add_escaped(struct line *l, unsigned char c)
 		line_add(l, hex, 4);
 }
 
-/* Quoted when logfmt needs it. C1 controls (0xc2 0x80..0x9f) drive terminals too, so they are escaped. */
+/* Where to cut s at or before VALUE_BYTES, so that no character is halved. */
+static size_t
+value_end(struct str s)
+{
+	size_t end = VALUE_BYTES;
+
+	if (s.len <= VALUE_BYTES)
+		return s.len;
+	while (end > VALUE_BYTES - 3 && ((unsigned char)s.at[end] & 0xc0) == 0x80)
+		end--;
+	return end;
+}
+
+/* Quoted when logfmt needs it. C1 controls (0xc2 0x80..0x9f) drive terminals too, so both bytes are escaped. */
 static void
 line_add_value(struct line *l, struct str s)
 {
-	bool utf8 = str_is_utf8(s);
+	bool utf8 = str_is_utf8(s), c1 = false, second;
 
-	s = str_slice(s, 0, VALUE_BYTES);
+	s = str_slice(s, 0, value_end(s));
 	line_add(l, "\"", 1);
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.at[i];
-		bool c1 = c == 0xc2 && i + 1 < s.len && (unsigned char)s.at[i + 1] < 0xa0;
 
-		if (c < 0x20 || c == 0x7f || c == '"' || c == '\\' || (c >= 0x80 && !utf8) || c1)
+		second = c1;
+		c1 = !second && c == 0xc2 && i + 1 < s.len && (unsigned char)s.at[i + 1] < 0xa0;
+		if (c < 0x20 || c == 0x7f || c == '"' || c == '\\' || (c >= 0x80 && !utf8) || c1 || second)
 			line_add_escaped(l, c);
 		else
 			line_add(l, s.at + i, 1);

@@ -16,7 +16,8 @@ struct log_field {
 #define LOG_CSTR(k, c) ((struct log_field){.key = (k), .text = str_of(c)})
 #define LOG_NUM(k, n) ((struct log_field){.key = (k), .text = {NULL, 0}, .number = (n)})
 
-void log_set_level(enum log_level highest);
+/* Lines above it are not written: "error" … "debug"; "info" until then and for another word. */
+void log_set_level(struct str name);
 
 /* Writes "<6>event=NAME key=value …" in one write(2); control bytes and non-UTF-8 are escaped, a value over 500
  * bytes is cut. A line that cannot be written is counted, never waited for. */

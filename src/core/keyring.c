@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <sodium.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #define KEYS_MOST 256 /* files in the folder, retired ones too */
 
 struct keyring {
-	_Atomic uint32_t refs;
 	struct timespec changed; /* the folder's mtime when it was read */
 	ino_t folder;
 	size_t count;
@@ -101,7 +99,6 @@ ring_new(const struct stat *st)
 		free(ring);
 		return NULL;
 	}
-	atomic_init(&ring->refs, 1);
 	ring->changed = st->st_mtim;
 	ring->folder = st->st_ino;
 	return ring;
@@ -159,17 +156,10 @@ keyring_load(struct keyring **out, const char *folder, struct fault *f)
 	return ERR_NONE;
 }
 
-struct keyring *
-keyring_hold(struct keyring *ring)
-{
-	atomic_fetch_add(&ring->refs, 1);
-	return ring;
-}
-
 void
 keyring_release(struct keyring *ring)
 {
-	if (ring == NULL || atomic_fetch_sub(&ring->refs, 1) != 1)
+	if (ring == NULL)
 		return;
 	sodium_free(ring->secrets); /* wipes */
 	free(ring);

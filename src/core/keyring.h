@@ -18,8 +18,7 @@ struct keyring; /* immutable; its secrets are locked in memory where the system 
 /* Loads every key of the folder. Refuses a missing folder, one without a key in use, wrong owners and modes, and any
  * key file that is not whole, with a sentence; never makes a key. *out starts with one reference. */
 enum err keyring_load(struct keyring **out, const char *folder, struct fault *f);
-struct keyring *keyring_hold(struct keyring *ring);
-void keyring_release(struct keyring *ring); /* NULL is fine; the last one wipes the secrets */
+void keyring_release(struct keyring *ring); /* wipes the secrets; NULL is fine */
 
 /* True when the folder is no longer as it was loaded: one stat(2), to be asked now and then. */
 bool keyring_is_stale(const struct keyring *ring, const char *folder);

@@ -105,8 +105,11 @@ source_hash(struct arena *a, struct buf *b, const struct article_source *src, st
 	return keep(a, b, out);
 }
 
-enum err
-publish_render(struct arena *a, const struct article_source *src, const char *default_teaser,
+/* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, image and markdown
+ * (the other members of src are not looked at). default_teaser: for an article that states no limit. The result lives
+ * in the arena. ERR_INVALID and ERR_TOO_LARGE, with "line N: …", are the writer's to mend. */
+static enum err
+render(struct arena *a, const struct article_source *src, const char *default_teaser,
     const struct markdown_media *media, struct article_rendering *out, struct fault *f)
 {
 	struct teaser_limit limit = {TEASER_PERCENT, 20};
@@ -223,7 +226,7 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	    .tag_count = fm->tag_count};
 	if ((e = draft_plans(a, fm, out)) != ERR_NONE || (e = draft_texts(a, fm, out)) != ERR_NONE)
 		return fault_set(f, e, "%s: no memory", label);
-	if ((e = publish_render(a, &src, cfg->teaser, media, &out->made, f)) != ERR_NONE)
+	if ((e = render(a, &src, cfg->teaser, media, &out->made, f)) != ERR_NONE)
 		return relocate(f, e, label, fm->body_line);
 	return ERR_NONE;
 }
@@ -265,7 +268,7 @@ render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id,
 		return e == ERR_NOT_FOUND ? ERR_NONE : fault_set(f, e, "%s", db_message(db));
 	if (!src.waits)
 		return ERR_NONE;
-	e = publish_render(a, &src, cfg->teaser, &media, &made, &why);
+	e = render(a, &src, cfg->teaser, &media, &made, &why);
 	if (e == ERR_NONE) {
 		e = article_write_rendering(db, id, src.edition, &made, clock_now(), f);
 	} else if (IS_MENDABLE(e)) {

@@ -7,12 +7,6 @@
 #include "format/markdown.h"
 #include "store/article_write.h"
 
-/* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, image and markdown
- * (the other members of src are not looked at). default_teaser: for an article that states no limit. The result lives
- * in the arena. ERR_INVALID and ERR_TOO_LARGE, with "line N: …", are the writer's to mend. */
-enum err publish_render(struct arena *a, const struct article_source *src, const char *default_teaser,
-    const struct markdown_media *media, struct article_rendering *out, struct fault *f);
-
 /* A whole article from a file that was read; label is its name for refusals, "LABEL:LINE: …". Views into fm stay. */
 enum err publish_draft(struct arena *a, const struct config *cfg, const struct frontmatter *fm,
     const char *label, const struct markdown_media *media, struct article_draft *out, struct fault *f);

@@ -181,10 +181,6 @@ config_read(struct config *cfg, struct arena *a, struct str text, const char *la
 	if (e == ERR_NONE && cfg->session_idle_s > cfg->session_life_s)
 		e = fault_set(
 		    f, ERR_INVALID, "%s: [session] idle is longer than life; make it shorter", label);
-	if (e == ERR_NONE && !str_eq(str_of(cfg->payment_mode), STR("live")) &&
-	    !str_eq(str_of(cfg->payment_mode), STR("test")))
-		e = fault_set(f, ERR_INVALID, "%s: [payment] mode is \"%s\"; write live or test", label,
-		    cfg->payment_mode);
 	return e;
 }
 

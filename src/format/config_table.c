@@ -14,9 +14,13 @@ struct setting {
 	const char *fallback;
 };
 
-#define ROW(section, key, kind, min, max, member, fallback)                                        \
-	{                                                                                          \
-		section, key, {CONFIG_##kind, min, max}, offsetof(struct config, member), fallback \
+#define ROW(section, key, kind, min, max, member, fallback)                                              \
+	{                                                                                                \
+		section, key, {CONFIG_##kind, min, max, NULL}, offsetof(struct config, member), fallback \
+	}
+#define CHOICE(section, key, choices, member, fallback)                                                  \
+	{                                                                                                \
+		section, key, {CONFIG_CHOICE, 1, 20, choices}, offsetof(struct config, member), fallback \
 	}
 #define KIB ((int64_t)1024)
 #define MINUTE ((int64_t)60)
@@ -44,6 +48,7 @@ static const struct setting settings[] = {
 	ROW("server", "socket", PATH, 1, 107, socket, "var/poterne.sock"), /* sun_path of unix(7) */
 	ROW("server", "socket_mode", OCTAL, 0600, 0777, socket_mode, "0660"),
 	ROW("server", "threads", COUNT, 1, 64, threads, "4"),
+	CHOICE("server", "log", "error warning info debug", log, "info"),
 	ROW("server", "timeout", DURATION, 1, 5 * MINUTE, timeout_s, "10s"),
 	ROW("server", "peer_uid", COUNT, -1, 4294967294, peer_uid, "-1"),
 	ROW("cache", "pages", SIZE, 64 * KIB, 4 * KIB * KIB * KIB, cache_pages, "32MiB"),
@@ -54,10 +59,10 @@ static const struct setting settings[] = {
 	ROW("reading", "related", COUNT, 3, 6, related, "4"),
 	ROW("reading", "page_size", COUNT, 1, 100, page_size, "20"),
 	ROW("feeds", "hub", TEXT, 0, 300, feeds_hub, ""),
-	ROW("mail", "transport", TEXT, 1, 10, mail_transport, "file"),
+	CHOICE("mail", "transport", "file smtp", mail_transport, "file"),
 	ROW("mail", "folder", PATH, 1, 4000, mail_folder, "var/mail"),
 	ROW("mail", "smtp_url", TEXT, 1, 300, mail_smtp_url, "smtp://localhost:25"),
-	ROW("mail", "tls", TEXT, 2, 3, mail_tls, "yes"),
+	CHOICE("mail", "tls", "yes no", mail_tls, "yes"),
 	ROW("mail", "ca_file", PATH, 0, 4000, mail_ca_file, ""),
 	ROW("mail", "user", TEXT, 0, 200, mail_user, ""),
 	ROW("mail", "password_file", PATH, 0, 4000, mail_password_file, ""),
@@ -74,7 +79,7 @@ static const struct setting settings[] = {
 	ROW("gift", "life", DURATION, DAY, 90 * DAY, gift_life_s, "14d"),
 	ROW("gift", "readers", COUNT, 1, 1000, gift_readers, "10"),
 	ROW("payment", "stripe_secrets", PATH, 0, 4000, payment_stripe_secrets, ""),
-	ROW("payment", "mode", TEXT, 4, 4, payment_mode, "live"),
+	CHOICE("payment", "mode", "live test", payment_mode, "live"),
 	ROW("payment", "account", TEXT, 0, 255, payment_account, ""),
 	ROW("payment", "grace", DURATION, 0, 90 * DAY, payment_grace_s, "14d"),
 	ROW("crawlers", "ranges_file", PATH, 0, 4000, crawler_ranges, ""),

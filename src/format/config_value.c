@@ -209,13 +209,30 @@ read_url(struct str value, struct arena *a)
 	return kept == NULL ? "" : kept;
 }
 
+static bool
+is_choice(struct str choices, struct str value)
+{
+	struct str choice;
+
+	while (str_split(&choices, ' ', &choice))
+		if (str_eq(choice, value))
+			return true;
+	return false;
+}
+
 static enum err
 read_text(struct config_limits limits, struct str value, struct arena *a, const char **out, struct fault *f)
 {
+	char sentence[80];
+
 	if (limits.kind == CONFIG_ZONE && (value.len == 0 || !zone_ok(value)))
 		return refuse(value, "a time zone; write one like Europe/Paris", f);
 	if (limits.kind == CONFIG_LANGUAGE && !language_ok(value))
 		return refuse(value, "a language; write one like fr or en", f);
+	if (limits.kind == CONFIG_CHOICE && !is_choice(str_of(limits.choices), value)) {
+		(void)snprintf(sentence, sizeof sentence, "a choice; write one of: %s", limits.choices);
+		return refuse(value, sentence, f);
+	}
 	if (limits.kind == CONFIG_TEASER && !teaser_ok(value))
 		return refuse(value, "a limit; write 1% to 99%, \"3 paragraphs\" or \"120 words\"", f);
 	if (limits.kind == CONFIG_URL) {

@@ -10,6 +10,7 @@ enum config_kind {
 	CONFIG_PATH,     /* a file or folder; relative to the current directory */
 	CONFIG_URL,      /* http or https, host, port; kept without a trailing slash */
 	CONFIG_ZONE,     /* a name of the zone database: Europe/Paris */
+	CONFIG_CHOICE,   /* one of the words of choices */
 	CONFIG_LANGUAGE, /* a language tag: fr, en, pt-BR */
 	CONFIG_TEASER,   /* 20%, 3 paragraphs, 120 words */
 	CONFIG_COUNT,    /* a whole number */
@@ -23,6 +24,7 @@ enum config_kind {
 struct config_limits {
 	enum config_kind kind;
 	int64_t min, max;
+	const char *choices; /* of CONFIG_CHOICE, a blank between: "live test" */
 };
 
 /* Kinds up to CONFIG_TEASER are text, the others numbers. */

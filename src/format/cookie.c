@@ -50,9 +50,3 @@ cookie_set(struct buf *out, struct str name, struct str value, int64_t max_age)
 	    (long long)max_age, attributes);
 	return !out->failed;
 }
-
-bool
-cookie_clear(struct buf *out, struct str name)
-{
-	return cookie_set(out, name, STR_NONE, 0);
-}

@@ -15,6 +15,5 @@ unsigned cookie_find(struct str header, struct str name, struct str *value);
  * __Host- asks. False, with nothing appended, when a byte may not stand in a name or value, it would pass
  * COOKIE_MAX, or max_age < 0. max_age 0 removes. */
 bool cookie_set(struct buf *out, struct str name, struct str value, int64_t max_age);
-bool cookie_clear(struct buf *out, struct str name);
 
 #endif

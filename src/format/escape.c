@@ -14,18 +14,6 @@ html_entity(unsigned char c)
 	}
 }
 
-/* An unquoted or minified attribute would end at these, and XML turns them into spaces. */
-static const char *
-attr_entity(unsigned char c)
-{
-	switch (c) {
-	case '\t': return "&#9;";
-	case '\n': return "&#10;";
-	case '\r': return "&#13;";
-	default: return html_entity(c);
-	}
-}
-
 /* Bytes between two that need a substitute are copied as one run. */
 static void
 substitute(struct buf *out, struct str s, const char *(*entity)(unsigned char))
@@ -48,12 +36,6 @@ void
 escape_text(struct buf *out, struct str s)
 {
 	substitute(out, s, html_entity);
-}
-
-void
-escape_attr(struct buf *out, struct str s)
-{
-	substitute(out, s, attr_entity);
 }
 
 /* Length of the character at s.at[i] when XML 1.0 (2.2 Char) can hold it, else 0. */
@@ -98,8 +80,8 @@ is_unreserved(char c)
 	       c == '.' || c == '_' || c == '~';
 }
 
-static void
-percent(struct buf *out, struct str s, char also)
+void
+escape_url_query(struct buf *out, struct str s)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
@@ -107,23 +89,11 @@ percent(struct buf *out, struct str s, char also)
 		unsigned char c = (unsigned char)s.at[i];
 		const char code[3] = {'%', hex[c >> 4], hex[c & 15]};
 
-		if (is_unreserved(s.at[i]) || s.at[i] == also)
+		if (is_unreserved(s.at[i]))
 			buf_putc(out, s.at[i]);
 		else
 			buf_put(out, (struct str){code, sizeof code});
 	}
-}
-
-void
-escape_url_path(struct buf *out, struct str s)
-{
-	percent(out, s, '/');
-}
-
-void
-escape_url_query(struct buf *out, struct str s)
-{
-	percent(out, s, '-');
 }
 
 void

@@ -4,13 +4,10 @@
 
 #include "base/buf.h"
 
-void escape_text(struct buf *out, struct str s); /* HTML between tags: & < > " ' */
-void escape_attr(struct buf *out, struct str s); /* HTML inside "…" or '…': as text, and TAB LF CR as &#N; */
+void escape_text(struct buf *out, struct str s); /* HTML between tags and inside quotes: & < > " ' */
 void escape_xml(
     struct buf *out, struct str s); /* XML 1.0 text and attributes; what XML cannot hold is U+FFFD */
-void escape_url_path(
-    struct buf *out, struct str s); /* RFC 3986 path: keeps unreserved and "/", the rest %XX */
-void escape_url_query(struct buf *out, struct str s); /* one name or value after "?": keeps unreserved only */
+void escape_url_query(struct buf *out, struct str s); /* RFC 3986 2.3: keeps unreserved only, the rest %XX */
 
 /* JSON text to stand inside <script>: < > & U+2028 U+2029 become \uXXXX, which JSON reads as the same. */
 void escape_json_script(struct buf *out, struct str json);

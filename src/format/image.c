@@ -17,20 +17,6 @@ image_extension(enum image_kind kind)
 	return extensions[kind];
 }
 
-bool
-image_extension_known(struct str name)
-{
-	static const char *const known[] = {".png", ".jpg", ".jpeg", ".webp", ".avif", ".svg", NULL};
-
-	for (size_t i = 0; known[i] != NULL; i++) {
-		struct str end = str_of(known[i]);
-
-		if (name.len > end.len && str_eq_nocase(str_slice(name, name.len - end.len, name.len), end))
-			return true;
-	}
-	return false;
-}
-
 /* The big-endian number of n bytes at i; 0 when they are not all there. */
 static uint32_t
 big(struct str s, size_t i, size_t n)

@@ -19,6 +19,5 @@ struct image {
 enum err image_read(struct str bytes, struct image *out, struct fault *f);
 
 const char *image_extension(enum image_kind kind); /* "png", without a dot */
-bool image_extension_known(struct str name);       /* the name ends in one of an image; jpeg counts as jpg */
 
 #endif

@@ -20,6 +20,7 @@ struct config {
 	const char *passwords;         /* file of those that nobody may choose */
 	const char *socket;            /* FastCGI socket when none is passed in */
 	int64_t socket_mode, threads;  /* mode bits; size of the pool */
+	const char *log;               /* error, warning, info or debug */
 	int64_t timeout_s;             /* a peer that neither sends nor reads for so long is dropped */
 	int64_t peer_uid;              /* may connect besides root and our own; -1: any */
 	int64_t cache_pages, cache_facts; /* bytes */

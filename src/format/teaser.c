@@ -34,15 +34,6 @@ teaser_limit_parse(struct str s, struct teaser_limit *out)
 	return false;
 }
 
-unsigned
-teaser_minutes(int64_t words, int64_t words_per_minute)
-{
-	int64_t pace = words_per_minute < 1 ? 200 : words_per_minute;
-	int64_t minutes = words < 0 ? 0 : words / pace + (words % pace != 0);
-
-	return minutes < 1 ? 1 : minutes > 10000 ? 10000 : (unsigned)minutes;
-}
-
 /* A block that holds text itself, or a figure as a whole; in the order of the text. */
 struct piece {
 	cmark_node *node;

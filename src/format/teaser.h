@@ -30,7 +30,4 @@ enum err teaser_cut(struct cmark_node *doc, struct teaser_limit limit, bool open
 /* Appends the paragraphs as plain text, a space between them: for excerpts and descriptions. */
 void teaser_text(struct cmark_node *doc, struct buf *out);
 
-/* Minutes to read so many words, never 0. */
-unsigned teaser_minutes(int64_t words, int64_t words_per_minute);
-
 #endif

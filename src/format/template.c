@@ -190,15 +190,6 @@ template_link(struct template_set *set, struct fault *f)
 	return ERR_NONE;
 }
 
-bool
-template_has(const struct template_set *set, const char *name)
-{
-	bool found;
-
-	(void)find(set, str_of(name), &found);
-	return found;
-}
-
 enum err
 template_render(
     const struct template_set *set, const char *name, const json_t *data, struct buf *out, struct fault *f)

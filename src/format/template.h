@@ -31,8 +31,6 @@ enum err template_add(
  */
 enum err template_link(struct template_set *set, struct fault *f);
 
-bool template_has(const struct template_set *set, const char *name);
-
 /* Appends to out. Data is only read: no reference counts move. ERR_NOT_FOUND: no such template;
  * ERR_TOO_LARGE: more than options.largest or nested too deeply; ERR_INVALID: strict, with the missing name.
  * On error out is unusable. */

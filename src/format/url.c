@@ -66,39 +66,6 @@ url_unescape(struct str s, bool plus, char *out, size_t *n)
 	return true;
 }
 
-enum err
-url_decode(struct str s, struct arena *a, struct str *out)
-{
-	char *p;
-
-	*out = s;
-	if (str_has(s, '%')) {
-		p = arena_alloc(a, s.len);
-		if (p == NULL)
-			return ERR_MEMORY;
-		if (!url_unescape(s, false, p, &out->len))
-			return ERR_INVALID;
-		out->at = p;
-	}
-	return str_has_control(*out) || !str_is_utf8(*out) ? ERR_INVALID : ERR_NONE;
-}
-
-void
-url_encode(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.at[i];
-
-		if (is_unreserved(c)) {
-			buf_putc(out, (char)c);
-		} else {
-			buf_putc(out, '%');
-			buf_putc(out, hex_digits[c >> 4]);
-			buf_putc(out, hex_digits[c & 15]);
-		}
-	}
-}
-
 static unsigned char
 folded(unsigned char c, bool fold)
 {

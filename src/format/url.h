@@ -28,17 +28,9 @@ struct url {
  * becomes structure. */
 enum url_form url_canonical(struct str request_uri, bool fold_case, struct arena *a, struct url *out);
 
-/* Percent-decodes s once. ERR_INVALID: a bad escape, NUL or another control byte, not UTF-8. ERR_MEMORY. *out
- * is s itself when there was nothing to decode. */
-enum err url_decode(struct str s, struct arena *a, struct str *out);
-
-/* The bare translation: writes at most s.len bytes to out; plus: '+' is a space (forms). False at a bad
+/* Percent-decodes s once: writes at most s.len bytes to out; plus: '+' is a space (forms). False at a bad
  * escape. */
 bool url_unescape(struct str s, bool plus, char *out, size_t *n);
-
-/* Appends s with everything but RFC 3986 unreserved bytes escaped: fit for a path segment or a query value.
- */
-void url_encode(struct buf *out, struct str s);
 
 /* Whether a reader may be redirected to s: a path of this site with its query, at most URL_OWN_MAX bytes,
  * that every browser (WHATWG URL) resolves to this origin, and that says so without a second look. */

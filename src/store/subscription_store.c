@@ -51,26 +51,6 @@ subscription_store_plans(struct db *db, struct arena *a, struct plan **out, size
 	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
 }
 
-enum err
-subscription_store_plan(struct db *db, struct arena *a, struct str slug, struct plan *out)
-{
-	static const char sql[] = "SELECT id, slug, name, description, price_text, offered, payment_url, "
-	                          "price_amount, price_currency,"
-	                          " price_period, devices FROM plan WHERE slug = $1";
-	struct rows *rows = NULL;
-	struct pick p = {NULL, a, false};
-	enum err e = db_query(db, sql, &rows, "s", slug);
-
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE) {
-		p.rows = rows;
-		*out = plan_row(&p);
-	}
-	rows_close(rows);
-	return p.failed ? ERR_MEMORY : e;
-}
-
 static struct period
 period_row(struct pick *p)
 {

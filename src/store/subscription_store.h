@@ -31,7 +31,6 @@ struct grant {
 
 enum err subscription_store_plans(
     struct db *db, struct arena *a, struct plan **out, size_t *n); /* any role */
-enum err subscription_store_plan(struct db *db, struct arena *a, struct str slug, struct plan *out);
 
 /* All periods of one reader, oldest first: the facts of the entitlement function. Any role. */
 enum err subscription_store_periods(

@@ -1,6 +1,7 @@
 /* page_status.c: errors that look like the site; health, metrics, robots. */
 #include "web/page_status.h"
 
+#include "base/log.h"
 #include "base/metrics.h"
 #include "web/page_fill.h"
 #include "web/view.h"
@@ -153,6 +154,7 @@ page_metrics(struct context *cx, const struct request *req, struct response *res
 	(void)req;
 	metrics_set(METRIC_CACHE_BYTES, (int64_t)pages.bytes);
 	metrics_set(METRIC_CACHE_EVICTIONS, (int64_t)pages.evictions);
+	metrics_set(METRIC_LOG_DROPPED, (int64_t)log_dropped());
 	metrics_write(&text, POTERNE_VERSION);
 	res->type = "text/plain; version=0.0.4; charset=utf-8";
 	if (!text.failed)

@@ -98,7 +98,6 @@ export function views(language) {
 		'privacy': page('privacy', { page: { ...common.page, title: 'Vos données' } }),
 		'accessibility': page('accessibility', { page: { ...common.page, title: 'Accessibilité' } }),
 		'legal': page('legal', { page: { ...common.page, title: 'Mentions légales' } }),
-		'soon': page('soon', { soon: { login: true }, page: { ...common.page, title: 'Bientôt', noindex: true } }),
 		'link': page('link', { link: { valid: true, action: '/login/link/abc' }, page: { ...common.page, title: 'Connexion', noindex: true } }),
 		'link-dead': page('link', { link: { valid: false }, page: { ...common.page, title: 'Connexion', noindex: true } }),
 	};

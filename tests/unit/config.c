@@ -137,6 +137,14 @@ FT16_values_are_refused_with_what_is_right(void **state)
 	    "poterne.conf:2: [server] threads: \"four\" is not a whole number from 1 to 64");
 	refuses("[server]\nthreads = 0",
 	    "poterne.conf:2: [server] threads: \"0\" is not a whole number from 1 to 64");
+	refuses("[server]\nlog = loud",
+	    "poterne.conf:2: [server] log: \"loud\" is not a choice; write one of: error warning info debug");
+	refuses(
+	    "[mail]\ntls = YES", "poterne.conf:2: [mail] tls: \"YES\" is not a choice; write one of: yes no");
+	refuses("[mail]\ntransport = fil",
+	    "poterne.conf:2: [mail] transport: \"fil\" is not a choice; write one of: file smtp");
+	refuses("[payment]\nmode = l",
+	    "poterne.conf:2: [payment] mode: \"l\" is not a choice; write one of: live test");
 	refuses("[server]\ntimeout = 10",
 	    "poterne.conf:2: [server] timeout: \"10\" is not a duration from 1s to 5m; write a "
 	    "whole number with s, m, h or d");

@@ -450,7 +450,6 @@ FT22_without_descriptors_nothing_changes(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
 	ring = loaded(p);
 	assert_int_equal(keyring_count(ring), 1);
-	keyring_release(keyring_hold(ring));
 	keyring_release(ring);
 	keyring_release(NULL);
 }
