@@ -19,6 +19,7 @@ struct block {
 /* The encoder asks for the same 21 blocks, 760 KB, for every page: kept, they cost no page fault the next time. */
 struct compressor {
 	struct libdeflate_compressor *gzip[COMPRESS_BEST + 1]; /* by effort, made when first asked for */
+	struct libdeflate_decompressor *undo;                  /* the same */
 	struct block *kept[KEPT];
 	size_t n_kept, kept_bytes;
 };
@@ -46,6 +47,8 @@ compressor_free(struct compressor *c)
 	for (size_t i = 0; i <= COMPRESS_BEST; i++)
 		if (c->gzip[i] != NULL)
 			libdeflate_free_compressor(c->gzip[i]);
+	if (c->undo != NULL)
+		libdeflate_free_decompressor(c->undo);
 	while (c->n_kept > 0)
 		free(c->kept[--c->n_kept]);
 	free(c);
@@ -156,6 +159,18 @@ compress_body(
 	case CODING_COUNT: break;
 	}
 	return false;
+}
+
+bool
+compress_undo(struct compressor *c, struct str gzip, char *out, size_t n)
+{
+	size_t got = 0;
+
+	if (c->undo == NULL)
+		c->undo = libdeflate_alloc_decompressor();
+	return c->undo != NULL &&
+	       libdeflate_gzip_decompress(c->undo, gzip.at, gzip.len, out, n, &got) == LIBDEFLATE_SUCCESS &&
+	       got == n;
 }
 
 bool

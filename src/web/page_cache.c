@@ -7,8 +7,6 @@
 
 #include "base/token.h"
 
-#define ETAG_DIGITS 20 /* of the content's hash: 80 bit */
-
 void
 page_tag(struct page_tags *tags, int32_t kind, int64_t id)
 {
@@ -26,52 +24,60 @@ page_destroy(struct memo_value *value)
 	free(value);
 }
 
-/* Bodies first, then heads; positions are turned into pointers once the block does not move any more. */
+/* What a page will hold. Its strings are put into one block at the end. */
 struct draft {
-	struct buf bytes;
-	size_t body[CODING_COUNT], body_len[CODING_COUNT], head[CODING_COUNT], head_len[CODING_COUNT];
-	bool kept[CODING_COUNT];
+	enum status status;
+	const char *type;
+	enum compress_effort effort;
+	size_t length;
+	char hash[TOKEN_HASH + 1];
+	struct str bodies[CODING_COUNT]; /* at == NULL: not kept */
+	struct buf packed, heads;
+	size_t head_from[CODING_COUNT], head_len[CODING_COUNT];
 };
 
+/* Packs the body in each coding that pays; identity is left out unless nothing else serves the codings. */
 static void
-draft_bodies(struct draft *d, struct str body, struct compressor *c, enum compress_effort effort)
+draft_bodies(struct draft *d, struct str body, unsigned codings, struct compressor *c)
 {
-	size_t best = body.len;
+	size_t from[CODING_COUNT], len[CODING_COUNT] = {body.len}, best = body.len;
+	unsigned kept = 0;
 
-	buf_put(&d->bytes, body);
-	d->body_len[CODING_IDENTITY] = body.len;
-	d->kept[CODING_IDENTITY] = true;
 	for (int k = CODING_GZIP; k < CODING_COUNT && c != NULL && body.len >= COMPRESS_LEAST; k++) {
-		size_t from = d->bytes.len;
-
-		if (!compress_body(c, (enum coding)k, effort, body, &d->bytes))
+		from[k] = d->packed.len;
+		if (!compress_body(c, (enum coding)k, d->effort, body, &d->packed))
 			continue;
-		if (!compress_worth((enum coding)k, d->bytes.len - from, best)) {
-			d->bytes.len = from;
+		len[k] = d->packed.len - from[k];
+		if (!compress_worth((enum coding)k, len[k], best)) {
+			d->packed.len = from[k];
 			continue;
 		}
-		best = d->body_len[k] = d->bytes.len - from;
-		d->body[k] = from;
-		d->kept[k] = true;
+		best = len[k];
+		kept |= 1u << k;
 	}
+	d->length = body.len;
+	for (int k = CODING_GZIP; k < CODING_COUNT; k++) /* packed does not move any more */
+		if ((kept & 1u << k) != 0)
+			d->bodies[k] = (struct str){d->packed.data + from[k], len[k]};
+	if ((kept & 1u << CODING_GZIP) == 0 || (kept & codings) == 0)
+		d->bodies[CODING_IDENTITY] = body;
 }
 
 static void
-draft_head(struct draft *d, int k, enum status status, const char *type, const char *hash,
-    enum compress_effort effort)
+draft_head(struct draft *d, int k)
 {
 	static const char *const marks[] = {
 	    [COMPRESS_FAST] = "f", [COMPRESS_QUICK] = "", [COMPRESS_BEST] = "x"};
 
-	d->head[k] = d->bytes.len;
-	buf_printf(&d->bytes, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", (int)status,
-	    http_reason(status), type, d->body_len[k]);
+	d->head_from[k] = d->heads.len;
+	buf_printf(&d->heads, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", (int)d->status,
+	    http_reason(d->status), d->type, d->bodies[k].len);
 	if (k != CODING_IDENTITY)
-		buf_printf(&d->bytes, "Content-Encoding: %s\r\n", http_coding_name((enum coding)k));
+		buf_printf(&d->heads, "Content-Encoding: %s\r\n", http_coding_name((enum coding)k));
 	/* Strong validators: other bytes of the same content have another one (RFC 9110 8.8.1). */
-	buf_printf(&d->bytes, "ETag: \"%s-%s%s\"\r\n", hash, http_coding_name((enum coding)k),
-	    k != CODING_IDENTITY ? marks[effort] : "");
-	d->head_len[k] = d->bytes.len - d->head[k];
+	buf_printf(&d->heads, "ETag: \"%s-%s%s\"\r\n", d->hash, http_coding_name((enum coding)k),
+	    k != CODING_IDENTITY ? marks[d->effort] : "");
+	d->head_len[k] = d->heads.len - d->head_from[k];
 }
 
 static struct str
@@ -82,51 +88,140 @@ etag_of(struct str head)
 	return str_slice(head, from, head.len - 2);
 }
 
+static struct str
+lay(char **at, struct str s)
+{
+	struct str laid = {*at, s.len};
+
+	memcpy(*at, s.at, s.len);
+	*at += s.len;
+	return laid;
+}
+
+static void
+lay_forms(const struct draft *d, struct page *page)
+{
+	char *at = (char *)(page + 1);
+
+	for (int k = 0; k < CODING_COUNT; k++)
+		if (d->bodies[k].at != NULL) {
+			page->forms[k].body = lay(&at, d->bodies[k]);
+			page->forms[k].head = lay(
+			    &at, (struct str){d->heads.data + d->head_from[k], d->head_len[k]});
+			page->forms[k].etag = etag_of(page->forms[k].head);
+		}
+}
+
+/* Ends the draft. */
+static struct page *
+draft_page(struct draft *d)
+{
+	struct page *page = NULL;
+	size_t n = 0;
+
+	d->hash[PAGE_HASH] = '\0';
+	for (int k = 0; k < CODING_COUNT; k++)
+		if (d->bodies[k].at != NULL) {
+			draft_head(d, k);
+			n += d->bodies[k].len + d->head_len[k];
+		}
+	if (!d->packed.failed && !d->heads.failed)
+		page = malloc(sizeof *page + n);
+	if (page != NULL) {
+		*page = (struct page){.head = {1, sizeof *page + n, page_destroy},
+		    .status = d->status,
+		    .type = d->type,
+		    .effort = d->effort,
+		    .length = d->length};
+		memcpy(page->hash, d->hash, sizeof page->hash);
+		lay_forms(d, page);
+	}
+	buf_free(&d->packed);
+	buf_free(&d->heads);
+	return page;
+}
+
 struct page *
 page_new(
-    enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort)
+    const struct page_source *source, unsigned codings, struct compressor *c, enum compress_effort effort)
 {
-	struct draft d = {.bytes = BUF_EMPTY};
-	char hash[TOKEN_HASH + 1];
-	struct page *page = NULL;
+	struct draft d = {.status = source->status, .type = source->type, .effort = effort};
+	const struct str *packed = &d.bodies[CODING_GZIP];
 
-	token_hash(body, hash);
-	hash[ETAG_DIGITS] = '\0';
-	draft_bodies(&d, body, c, effort);
-	for (int k = 0; k < CODING_COUNT; k++)
-		if (d.kept[k])
-			draft_head(&d, k, status, type, hash, effort);
-	if (!d.bytes.failed)
-		page = calloc(1, sizeof *page + d.bytes.len);
-	if (page != NULL) {
-		char *at = (char *)(page + 1);
+	draft_bodies(&d, source->body.at != NULL ? source->body : STR(""), codings, c);
+	/* What was packed names the content as well as the content does, in a third of the time. */
+	token_hash(packed->at != NULL ? *packed : source->body, d.hash);
+	return draft_page(&d);
+}
 
-		memcpy(at, d.bytes.data, d.bytes.len);
-		page->head = (struct memo_value){1, sizeof *page + d.bytes.len, page_destroy};
-		page->status = status;
-		page->type = type;
-		page->effort = effort;
-		for (int k = 0; k < CODING_COUNT; k++)
-			if (d.kept[k]) {
-				page->forms[k].body = (struct str){at + d.body[k], d.body_len[k]};
-				page->forms[k].head = (struct str){at + d.head[k], d.head_len[k]};
-				page->forms[k].etag = etag_of(page->forms[k].head);
-			}
-	}
-	buf_free(&d.bytes);
-	return page;
+/* The plain body: the page's own, or in *room, which is the caller's to free. at == NULL: out of memory. */
+static struct str
+plain_body(const struct page *page, struct compressor *c, char **room)
+{
+	struct str plain = page->forms[CODING_IDENTITY].body;
+
+	*room = NULL;
+	if (plain.at != NULL)
+		return plain;
+	*room = malloc(page->length);
+	if (*room == NULL || !compress_undo(c, page->forms[CODING_GZIP].body, *room, page->length))
+		return (struct str){NULL, 0};
+	return (struct str){*room, page->length};
+}
+
+/* It counts on from where the other is, past the hit at which it would be asked for again. */
+static struct page *
+succeed(struct page *next, const struct page *page)
+{
+	if (next != NULL)
+		atomic_store_explicit(&next->hits, atomic_load_explicit(&page->hits, memory_order_relaxed),
+		    memory_order_relaxed);
+	return next;
+}
+
+static struct draft
+draft_of(const struct page *page, enum compress_effort effort)
+{
+	struct draft d = {
+	    .status = page->status, .type = page->type, .effort = effort, .length = page->length};
+
+	memcpy(d.hash, page->hash, sizeof page->hash);
+	return d;
 }
 
 struct page *
 page_better(const struct page *page, struct compressor *c)
 {
-	struct page *better = page_new(page->status, page->type, page->forms[CODING_IDENTITY].body, c,
-	    page->effort == COMPRESS_FAST ? COMPRESS_QUICK : COMPRESS_BEST);
+	bool plain_too = page->forms[CODING_IDENTITY].body.at != NULL;
+	struct draft d = draft_of(page, page->effort == COMPRESS_FAST ? COMPRESS_QUICK : COMPRESS_BEST);
+	struct page *better = NULL;
+	char *room;
+	struct str body = plain_body(page, c, &room);
 
-	if (better != NULL) /* it counts on from here, past the hit at which it would be asked for again */
-		atomic_store_explicit(&better->hits, atomic_load_explicit(&page->hits, memory_order_relaxed),
-		    memory_order_relaxed);
+	if (body.at != NULL) {
+		draft_bodies(&d, body, plain_too ? 0 : ~0u, c);
+		better = succeed(draft_page(&d), page);
+	}
+	free(room);
 	return better;
+}
+
+struct page *
+page_plain(const struct page *page, struct compressor *c)
+{
+	struct draft d = draft_of(page, page->effort);
+	struct page *whole = NULL;
+	char *room;
+	struct str body = plain_body(page, c, &room);
+
+	if (body.at != NULL) {
+		for (int k = CODING_GZIP; k < CODING_COUNT; k++)
+			d.bodies[k] = page->forms[k].body;
+		d.bodies[CODING_IDENTITY] = body;
+		whole = succeed(draft_page(&d), page);
+	}
+	free(room);
+	return whole;
 }
 
 void
@@ -143,5 +238,5 @@ page_pick(const struct page *page, unsigned codings)
 	for (int k = CODING_COUNT - 1; k > CODING_IDENTITY; k--)
 		if ((codings & 1u << k) != 0 && page->forms[k].body.at != NULL)
 			return &page->forms[k];
-	return &page->forms[CODING_IDENTITY];
+	return page->forms[CODING_IDENTITY].body.at != NULL ? &page->forms[CODING_IDENTITY] : NULL;
 }

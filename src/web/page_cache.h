@@ -1,4 +1,4 @@
-/* page_cache.h: finished pages, every coding with its own validator, shared by all threads. */
+/* page_cache.h: finished pages in the codings that are asked for, each with its own validator, shared by all threads. */
 #ifndef WEB_PAGE_CACHE_H
 #define WEB_PAGE_CACHE_H
 
@@ -7,12 +7,14 @@
 #include "format/compress.h"
 #include "format/http.h"
 
-/* The page in one content coding. body.at == NULL: not kept, since it would not be smaller. */
+/* The page in one content coding. body.at == NULL: not kept, since it would not be smaller or nobody asked. */
 struct page_form {
 	struct str body;
 	struct str head; /* "Status: …" to "ETag: …", each line ended */
 	struct str etag; /* with its quotes */
 };
+
+#define PAGE_HASH 20 /* digits of the content's hash in a validator: 80 bit */
 
 /* Immutable, reference-counted. */
 struct page {
@@ -21,7 +23,9 @@ struct page {
 	_Atomic uint32_t hits; /* the one part that changes, with the count of references */
 	const char *type;      /* a constant */
 	enum compress_effort effort;
-	struct page_form forms[CODING_COUNT]; /* identity is always there */
+	size_t length; /* of the plain body */
+	char hash[PAGE_HASH + 1];
+	struct page_form forms[CODING_COUNT]; /* identity or gzip is there, and the other can be made of it */
 };
 
 /* What a page is made from, for memo_drop: kinds are enum change_kind, then these. */
@@ -32,14 +36,23 @@ struct page_tags {
 };
 void page_tag(struct page_tags *tags, int32_t kind, int64_t id);
 
-/* A page of one reference with a form for each coding that pays; effort as in compress.h. NULL: out of memory. */
+struct page_source {
+	enum status status;
+	const char *type; /* a constant */
+	struct str body;
+};
+
+/* A page of one reference with the forms that pay. The plain one, three times as large, is kept only where codings (as
+ * http_codings gives them) leave no other. Effort as in compress.h. NULL: out of memory. */
 struct page *page_new(
-    enum status status, const char *type, struct str body, struct compressor *c, enum compress_effort effort);
+    const struct page_source *source, unsigned codings, struct compressor *c, enum compress_effort effort);
 /* The same page compressed with the next effort, under validators of its own; NULL: out of memory. */
 struct page *page_better(const struct page *page, struct compressor *c);
+/* The same page with its plain form beside the others; NULL: out of memory. */
+struct page *page_plain(const struct page *page, struct compressor *c);
 void page_release(const struct page *page); /* NULL is fine */
 
-/* The smallest form among the codings the client takes. */
+/* The smallest form among the codings the client takes; NULL: page_plain is needed first. */
 const struct page_form *page_pick(const struct page *page, unsigned codings);
 
 #endif

@@ -91,7 +91,8 @@ add_renewal(struct context *cx, const struct request *reader, int64_t since, str
 }
 
 static enum status
-answer(struct context *cx, struct response *res, const struct feed *feed, bool atom)
+answer(
+    struct context *cx, const struct request *req, struct response *res, const struct feed *feed, bool atom)
 {
 	struct buf out = BUF_EMPTY;
 
@@ -100,9 +101,11 @@ answer(struct context *cx, struct response *res, const struct feed *feed, bool a
 	else
 		feed_json(&out, feed);
 	if (!out.failed && response_line(res, &cx->arena, "X-Robots-Tag", STR("noindex")) == ERR_NONE)
-		res->page = page_new(STATUS_OK,
-		    atom ? "application/atom+xml; charset=utf-8" : "application/feed+json; charset=utf-8",
-		    buf_str(&out), cx->compressor, COMPRESS_QUICK);
+		res->page = page_new(
+		    &(struct page_source){STATUS_OK,
+		        atom ? "application/atom+xml; charset=utf-8" : "application/feed+json; charset=utf-8",
+		        buf_str(&out)},
+		    http_codings(req->accept_encoding), cx->compressor, COMPRESS_FAST);
 	buf_free(&out);
 	res->cache = CACHE_PRIVATE;
 	return res->page != NULL ? STATUS_OK : STATUS_UNAVAILABLE;
@@ -140,5 +143,5 @@ page_feed_private(struct context *cx, const struct request *req, struct response
 	    !add_renewal(cx, &reader, since, &feed, entries))
 		return STATUS_UNAVAILABLE;
 	e = add_entries(cx, &reader, &feed, entries);
-	return e == ERR_NONE ? answer(cx, res, &feed, atom) : heading_status(cx, e);
+	return e == ERR_NONE ? answer(cx, req, res, &feed, atom) : heading_status(cx, e);
 }

@@ -46,17 +46,12 @@ make_page(struct context *cx, const struct request *req, const struct page_plan 
 	if (bytes.failed)
 		made = STATUS_UNAVAILABLE;
 	else if (bytes.len > 0 && (int)made < 500)
-		*out = page_new(made, plan->type != NULL ? plan->type : "text/html; charset=utf-8",
-		    buf_str(&bytes), cx->compressor, COMPRESS_FAST);
+		*out = page_new(
+		    &(struct page_source){
+		        made, plan->type != NULL ? plan->type : "text/html; charset=utf-8", buf_str(&bytes)},
+		    http_codings(req->accept_encoding), cx->compressor, COMPRESS_FAST);
 	buf_free(&bytes);
 	return *out == NULL && made == STATUS_OK ? STATUS_UNAVAILABLE : made;
-}
-
-static enum status
-show(struct response *res, const struct page *page)
-{
-	res->page = page;
-	return page->status;
 }
 
 /* What a page depends on, never who asks: its kind, the standing of the reader, the path. */
@@ -69,22 +64,33 @@ key_of(struct context *cx, const struct request *req, const struct page_plan *pl
 	return arena_join(&cx->arena, parts, sizeof parts / sizeof *parts);
 }
 
-/* What is asked for once may never be again: it is packed as fast as can be. The second reader pays for the form that
- * the next ones get; after POLISH_AFTER an idle thread makes the best. Takes the reference over, returns one. */
-static struct page *
+/* What is asked for once may never be again: it is packed as fast as can be. A second reader, and then more and more of
+ * them, are reasons for an idle thread to do better. */
+static void
 count_hit(struct context *cx, struct str key, struct page *page)
 {
 	uint32_t hits = atomic_fetch_add_explicit(&page->hits, 1, memory_order_relaxed) + 1;
-	struct page *better = page->effort == COMPRESS_FAST && hits == 1 ? page_better(page, cx->compressor)
-	                                                                 : NULL;
 
-	if (page->effort == COMPRESS_QUICK && hits == POLISH_AFTER)
+	if ((hits & (hits - 1)) == 0 &&
+	    (page->effort == COMPRESS_FAST || (page->effort == COMPRESS_QUICK && hits >= POLISH_AFTER)))
 		polish_want(cx->site->polish, key, page);
-	if (better == NULL)
-		return page;
-	(void)memo_replace(cx->site->pages, key, &page->head, &better->head);
+}
+
+/* Takes the reference over. A client without codings is rare enough that the page gets its plain form back only then. */
+static enum status
+show(struct context *cx, const struct request *req, struct response *res, struct str key, struct page *page)
+{
+	struct page *whole;
+
+	res->page = page;
+	if (page_pick(page, http_codings(req->accept_encoding)) != NULL)
+		return page->status;
+	whole = page_plain(page, cx->compressor);
+	res->page = whole;
+	if (whole != NULL)
+		(void)memo_replace(cx->site->pages, key, &page->head, &whole->head);
 	page_release(page);
-	return better;
+	return whole != NULL ? whole->status : STATUS_UNAVAILABLE;
 }
 
 enum status
@@ -103,8 +109,10 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
 	(void)memo_get(memo, key, &found, &fill);
 	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
-	if (found != NULL && fill == NULL)
-		return show(res, count_hit(cx, key, (struct page *)found));
+	if (found != NULL && fill == NULL) {
+		count_hit(cx, key, (struct page *)found);
+		return show(cx, req, res, key, (struct page *)found);
+	}
 	status = make_page(cx, req, plan, &tags, &page);
 	if (fill != NULL && page != NULL && tags.n <= PAGE_TAGS)
 		(void)memo_store(memo, fill, &page->head, tags.tags, tags.n);
@@ -113,7 +121,7 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 	memo_release(found);
 	if (page == NULL)
 		res->cache = CACHE_NONE;
-	return page == NULL ? status : show(res, page);
+	return page == NULL ? status : show(cx, req, res, key, page);
 }
 
 enum status

@@ -113,8 +113,8 @@ show(struct context *cx, const struct request *req, struct response *res, const 
 	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
 	if (!request_is_plain(req))
 		return STATUS_OK;
-	res->page = page_new(
-	    STATUS_OK, "text/html; charset=utf-8", res->body, cx->compressor, COMPRESS_QUICK);
+	res->page = page_new(&(struct page_source){STATUS_OK, "text/html; charset=utf-8", res->body},
+	    http_codings(req->accept_encoding), cx->compressor, COMPRESS_FAST);
 	return res->page != NULL ? STATUS_OK : STATUS_UNAVAILABLE;
 }
 

@@ -60,6 +60,24 @@ gzip_comes_back(void **state)
 }
 
 static void
+undo_gives_the_page_back(void **state)
+{
+	struct compressor *c = compressor_new();
+	struct buf out = BUF_EMPTY;
+	static char back[sizeof page];
+
+	(void)state;
+	assert_true(compress_body(c, CODING_GZIP, COMPRESS_FAST, (struct str){page, sizeof page}, &out));
+	assert_true(compress_undo(c, buf_str(&out), back, sizeof back));
+	assert_memory_equal(back, page, sizeof page);
+	assert_false(compress_undo(c, buf_str(&out), back, sizeof back - 1));
+	out.data[out.len / 2] ^= 1;
+	assert_false(compress_undo(c, buf_str(&out), back, sizeof back));
+	buf_free(&out);
+	compressor_free(c);
+}
+
+static void
 brotli_is_smaller_with_more_effort(void **state)
 {
 	struct compressor *c = compressor_new();
@@ -105,6 +123,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(gzip_comes_back),
+	    cmocka_unit_test(undo_gives_the_page_back),
 	    cmocka_unit_test(brotli_is_smaller_with_more_effort),
 	    cmocka_unit_test(identity_and_failed_buffers_are_refused),
 	    cmocka_unit_test(a_variant_pays_for_its_header),

@@ -147,20 +147,21 @@ NG4_header_lines_are_checked(void **state)
 }
 
 static struct page *
-page_of(size_t length, struct compressor *c, enum compress_effort effort)
+page_of(size_t length, unsigned codings, struct compressor *c, enum compress_effort effort)
 {
 	static char text[20000];
 
 	for (size_t i = 0; i < sizeof text; i++)
 		text[i] = "abcdefgh liberté égalité "[i * 7 % 24 + i / 997 % 2];
-	return page_new(STATUS_OK, "text/html", (struct str){text, length}, c, effort);
+	return page_new(
+	    &(struct page_source){STATUS_OK, "text/html", (struct str){text, length}}, codings, c, effort);
 }
 
 static void
 LK14_each_form_has_its_own_validator(void **state)
 {
 	struct compressor *c = compressor_new();
-	struct page *page = page_of(20000, c, COMPRESS_QUICK), *better;
+	struct page *page = page_of(20000, 1u << CODING_IDENTITY, c, COMPRESS_QUICK), *better;
 	const struct page_form *plain, *gz, *br;
 
 	(void)state;
@@ -182,10 +183,34 @@ LK14_each_form_has_its_own_validator(void **state)
 }
 
 static void
+plain_form_is_kept_for_those_who_ask(void **state)
+{
+	struct compressor *c = compressor_new();
+	struct page *page = page_of(20000, 3u, c, COMPRESS_FAST), *better = page_better(page, c),
+	            *whole = page_plain(better, c), *first = page_of(20000, 1u, c, COMPRESS_FAST);
+	const struct page_form *plain = page_pick(whole, 1u);
+
+	(void)state;
+	assert_null(page_pick(page, 1u));
+	assert_null(page_pick(better, 1u));
+	assert_true(page->head.cost < 20000 / 2);
+	assert_ptr_equal(page_pick(page, 7u), &page->forms[CODING_GZIP]);
+	assert_int_equal(plain->body.len, 20000);
+	assert_memory_equal(plain->body.at, page_pick(first, 1u)->body.at, 20000);
+	assert_true(str_eq(plain->etag, page_pick(first, 1u)->etag));
+	assert_true(str_eq(page_pick(whole, 7u)->etag, page_pick(better, 7u)->etag));
+	page_release(page);
+	page_release(better);
+	page_release(whole);
+	page_release(first);
+	compressor_free(c);
+}
+
+static void
 small_pages_stay_as_they_are(void **state)
 {
 	struct compressor *c = compressor_new();
-	struct page *page = page_of(100, c, COMPRESS_QUICK);
+	struct page *page = page_of(100, 7u, c, COMPRESS_QUICK);
 
 	(void)state;
 	assert_ptr_equal(page_pick(page, 7u), &page->forms[CODING_IDENTITY]);
@@ -218,6 +243,7 @@ main(void)
 	    cmocka_unit_test(SE10_unsafe_requests_come_from_our_pages),
 	    cmocka_unit_test(NG4_header_lines_are_checked),
 	    cmocka_unit_test(LK14_each_form_has_its_own_validator),
+	    cmocka_unit_test(plain_form_is_kept_for_those_who_ask),
 	    cmocka_unit_test(small_pages_stay_as_they_are),
 	    cmocka_unit_test(page_with_too_many_tags_is_not_kept),
 	};
