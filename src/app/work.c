@@ -13,6 +13,7 @@
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "core/indexing.h"
 #include "core/meter.h"
 #include "core/billing.h"
@@ -344,6 +345,7 @@ cli_work(struct cli *cli)
 	if (w.db == NULL)
 		return CLI_REFUSED;
 	block_signals();
+	priority_give_way();
 	e = boot_setup(&setup, cli->config_file, cli->sets, cli->set_count, &f);
 	w.setup = setup;
 	arena_init(&w.arena, SCRATCH_BYTES);

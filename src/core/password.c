@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
+#include "base/priority.h"
 #include "base/token.h"
 
 /* OWASP's least: 19 MiB, two passes, one lane. */
@@ -18,7 +17,6 @@
 #define MEMORY_MOST_KIB 65536
 #define PASSES_MOST 8
 #define WAITING_MOST 32
-#define LOW 10 /* a tenth of a reader's share when all want the processor: put off, not starved */
 
 /* One computation, on the stack of who waits for it. */
 struct job {
@@ -34,7 +32,7 @@ struct password_gate {
 	pthread_mutex_t lock;
 	pthread_cond_t came, done;
 	struct job *first, **last;
-	unsigned waiting, threads;
+	unsigned waiting, threads, threads_most;
 	bool stopping;
 	pthread_t ids[PASSWORD_AT_ONCE];
 };
@@ -66,7 +64,7 @@ gate_main(void *arg)
 	struct password_gate *gate = arg;
 	struct job *job;
 
-	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOW);
+	priority_give_way();
 	pthread_mutex_lock(&gate->lock);
 	for (;;) {
 		while (gate->first == NULL && !gate->stopping)
@@ -95,6 +93,7 @@ password_gate_new(void)
 	if (gate == NULL)
 		return NULL;
 	gate->last = &gate->first;
+	gate->threads_most = priority_at_once(PASSWORD_AT_ONCE);
 	(void)pthread_mutex_init(&gate->lock, NULL);
 	(void)pthread_cond_init(&gate->came, NULL);
 	(void)pthread_cond_init(&gate->done, NULL);
@@ -125,7 +124,7 @@ run(struct password_gate *gate, struct job *job)
 	bool taken;
 
 	pthread_mutex_lock(&gate->lock);
-	while (gate->threads < PASSWORD_AT_ONCE &&
+	while (gate->threads < gate->threads_most &&
 	       pthread_create(&gate->ids[gate->threads], NULL, gate_main, gate) == 0)
 		gate->threads++;
 	taken = gate->threads > 0 && gate->waiting < PASSWORD_AT_ONCE + WAITING_MOST;

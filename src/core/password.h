@@ -10,7 +10,8 @@
 #define PASSWORD_HASH 128 /* room for a hash and its NUL */
 #define PASSWORD_AT_ONCE 2
 
-/* Computations run one or two at a time in the whole process; a few more wait, the rest are told to come again. */
+/* Computations run one or two at a time in the whole process, behind whoever reads; a few more wait, the rest are told
+ * to come again. */
 struct password_gate;
 struct password_gate *password_gate_new(void); /* NULL: no memory */
 void password_gate_free(struct password_gate *gate);

@@ -5,12 +5,16 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/priority.h"
 #include "base/token.h"
 #include "core/password.h"
 #include "core/throttle.h"
@@ -176,6 +180,70 @@ LG2_tries_are_put_off_never_locked(void **state)
 	throttle_free(t);
 }
 
+/* Nice value and policy (fields 19 and 41 of proc(5)) of a thread of ours. */
+static bool
+gives_way(const char *task)
+{
+	char path[300], text[1000];
+	long nice = 0, policy = 0;
+	FILE *f;
+	size_t n;
+
+	(void)snprintf(path, sizeof path, "/proc/self/task/%s/stat", task);
+	if ((f = fopen(path, "r")) == NULL)
+		return false;
+	n = fread(text, 1, sizeof text - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	char *at = strrchr(text, ')');
+	assert_non_null(at);
+	for (int field = 2; *at != '\0' && field < 41; at++)
+		if (*at == ' ') {
+			field++;
+			if (field == 19)
+				nice = strtol(at, NULL, 10);
+			else if (field == 41)
+				policy = strtol(at, NULL, 10);
+		}
+	return nice == PRIORITY_LOW && policy == SCHED_BATCH;
+}
+
+static void
+LG3_computing_lets_readers_go_first(void **state)
+{
+	char hash[PASSWORD_HASH];
+	unsigned low = 0;
+	struct dirent *task;
+	DIR *tasks;
+
+	(void)state;
+	assert_int_equal(password_hash(gate, STR("azertyuiop rivage"), hash), ERR_NONE);
+	assert_non_null(tasks = opendir("/proc/self/task"));
+	while ((task = readdir(tasks)) != NULL)
+		low += gives_way(task->d_name) ? 1 : 0;
+	(void)closedir(tasks);
+	assert_int_equal(low, priority_at_once(PASSWORD_AT_ONCE));
+	assert_true(low == 1 || (long)low <= sysconf(_SC_NPROCESSORS_ONLN) / 2);
+}
+
+/* The service may do what computing at low priority takes. */
+static void
+LG3_the_unit_lets_it_lower_its_priority(void **state)
+{
+	static const char *const units[] = {
+	    "deploy/systemd/poterne.service", "deploy/systemd/poterne-worker.service"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct str text;
+
+		assert_int_equal(file_read(&arena, units[i], 10000, &text, NULL), ERR_NONE);
+		assert_true(
+		    str_find(text, STR("\nSystemCallFilter=sched_setattr sched_setscheduler setpriority\n")) <
+		    text.len);
+	}
+}
+
 static void
 labels_say_what_readers_know(void **state)
 {
@@ -226,6 +294,8 @@ main(void)
 	    cmocka_unit_test(LG1_no_hash_costs_the_same),
 	    cmocka_unit_test(LG13_three_thousand_common_ones_are_refused),
 	    cmocka_unit_test(LG2_tries_are_put_off_never_locked),
+	    cmocka_unit_test(LG3_computing_lets_readers_go_first),
+	    cmocka_unit_test(LG3_the_unit_lets_it_lower_its_priority),
 	    cmocka_unit_test(labels_say_what_readers_know),
 	    cmocka_unit_test(AD7_no_cell_is_a_formula),
 	};

@@ -1,0 +1,15 @@
+/* priority.h: work that may be put off while somebody waits for a page. */
+#ifndef BASE_PRIORITY_H
+#define BASE_PRIORITY_H
+
+#define PRIORITY_LOW \
+	10 /* nice: a tenth of a reader's share when all want the processor. Put off, never starved */
+
+/* The calling thread, and those it starts from now on, let others go first. Not for threads that hold locks which
+ * readers wait for. Where the service manager forbids it all goes on as before. */
+void priority_give_way(void);
+
+/* How many threads may compute for long at once: half of the processors, so that the others are left for readers. 1 to most. */
+unsigned priority_at_once(unsigned most);
+
+#endif
