@@ -109,6 +109,27 @@ article_write_put(
 	return e;
 }
 
+static void
+source_row(struct pick *p, void *out)
+{
+	*(struct article_source *)out = (struct article_source){
+	    .id = rows_int(p->rows, 0),
+	    .edition = rows_int(p->rows, 1),
+	    .slug = pick_str(p, 2),
+	    .title = pick_str(p, 3),
+	    .standfirst = pick_str(p, 4),
+	    .access = pick_str(p, 5),
+	    .language = pick_str(p, 6),
+	    .teaser_limit = pick_str(p, 7),
+	    .image = pick_str(p, 8),
+	    .markdown = pick_str(p, 9),
+	    .hash = pick_str(p, 10),
+	    .image_width = rows_int(p->rows, 11),
+	    .image_height = rows_int(p->rows, 12),
+	    .waits = rows_int(p->rows, 13) != 0,
+	};
+}
+
 enum err
 article_write_source(struct db *db, struct arena *a, int64_t id, struct article_source *out)
 {
@@ -118,32 +139,9 @@ article_write_source(struct db *db, struct arena *a, int64_t id, struct article_
 	    " b.markdown, b.rendered_hash, a.image_width, a.image_height, b.stale = 1"
 	    " FROM article a JOIN article_body b ON b.article_id = a.id WHERE a.id = $1";
 	struct rows *rows = NULL;
-	struct pick p = {NULL, a, false};
 	enum err e = db_query(db, sql, &rows, "i", id);
 
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE) {
-		p.rows = rows;
-		*out = (struct article_source){
-		    .id = rows_int(rows, 0),
-		    .edition = rows_int(rows, 1),
-		    .slug = pick_str(&p, 2),
-		    .title = pick_str(&p, 3),
-		    .standfirst = pick_str(&p, 4),
-		    .access = pick_str(&p, 5),
-		    .language = pick_str(&p, 6),
-		    .teaser_limit = pick_str(&p, 7),
-		    .image = pick_str(&p, 8),
-		    .markdown = pick_str(&p, 9),
-		    .hash = pick_str(&p, 10),
-		    .image_width = rows_int(rows, 11),
-		    .image_height = rows_int(rows, 12),
-		    .waits = rows_int(rows, 13) != 0,
-		};
-	}
-	rows_close(rows);
-	return p.failed ? ERR_MEMORY : e;
+	return pick_one(e, rows, a, source_row, out);
 }
 
 enum err

@@ -3,6 +3,12 @@
 
 #include "store/pick.h"
 
+static void
+figure_row(struct pick *p, void *out)
+{
+	*(struct billing_figure *)out = (struct billing_figure){pick_str(p, 0), rows_int(p->rows, 1)};
+}
+
 enum err
 billing_report_figures(struct db *db, struct arena *a, int64_t now, struct billing_figure **out, size_t *n)
 {
@@ -26,28 +32,10 @@ billing_report_figures(struct db *db, struct arena *a, int64_t now, struct billi
 	    "reason"
 	    " UNION ALL SELECT 'seconds since the last message', $1 - max(received_at) FROM payment_event "
 	    "HAVING max(received_at) IS NOT NULL";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", now);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct billing_figure *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct billing_figure){pick_str(&p, 0), rows_int(rows, 1)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, figure_row, sizeof **out, out, n);
 }
 
 #define STANDING                                                                                           \
@@ -59,10 +47,10 @@ billing_report_figures(struct db *db, struct arena *a, int64_t now, struct billi
 	" FROM payment_subscription s LEFT JOIN payment_customer c ON c.provider = s.provider AND c.id = " \
 	"s.customer"
 
-static struct billing_standing
-standing_row(struct pick *p)
+static void
+standing_row(struct pick *p, void *out)
 {
-	return (struct billing_standing){
+	*(struct billing_standing *)out = (struct billing_standing){
 	    .id = pick_str(p, 0),
 	    .customer = pick_str(p, 1),
 	    .status = pick_str(p, 2),
@@ -77,15 +65,10 @@ billing_report_standing(
     struct db *db, struct arena *a, struct str provider, struct str id, struct billing_standing *out)
 {
 	static const char sql[] = STANDING " WHERE s.provider = $1 AND s.id = $2";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "ss", provider, id);
 
-	p.rows = rows;
-	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
-		*out = standing_row(&p);
-	rows_close(rows);
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_one(e, rows, a, standing_row, out);
 }
 
 enum err
@@ -95,26 +78,8 @@ billing_report_running(struct db *db, struct arena *a, struct str provider, stru
 	static const char sql[] = STANDING
 	    " WHERE s.provider = $1 AND s.id > $2 AND s.ended_at IS NULL"
 	    " AND s.status IN ('active', 'trialing', 'past_due') ORDER BY s.id LIMIT $3";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ssi", provider, pick_text(after), (int64_t)limit);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct billing_standing *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = standing_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, standing_row, sizeof **out, out, n);
 }

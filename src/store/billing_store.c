@@ -152,10 +152,10 @@ billing_store_payer(struct db *db, struct arena *a, struct str provider, struct 
 	return e;
 }
 
-static struct billing_period
-period_row(struct pick *p)
+static void
+period_row(struct pick *p, void *out)
 {
-	return (struct billing_period){
+	*(struct billing_period *)out = (struct billing_period){
 	    .id = rows_int(p->rows, 0),
 	    .provider = pick_str(p, 1),
 	    .key = pick_str(p, 2),
@@ -209,27 +209,10 @@ billing_store_periods(struct db *db, struct arena *a, struct str provider, struc
 	    " LEFT JOIN payment_subscription s ON s.provider = p.provider AND s.id = p.subscription"
 	    " LEFT JOIN subscription u ON u.id = p.subscription_id"
 	    " WHERE p.provider = $1 AND p.customer = $2 ORDER BY p.starts_at, p.key";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ss", provider, customer);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct billing_period *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = period_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = p.failed ? ERR_MEMORY : ERR_NONE;
+	e = pick_all(e, rows, a, period_row, sizeof **out, out, n);
 	for (size_t i = 0; e == ERR_NONE && i < *n; i++)
 		e = read_reversal(db, a, &(*out)[i]);
 	return e;
@@ -266,6 +249,13 @@ billing_store_end(struct db *db, int64_t row, int64_t at, const char *reason)
 	return db_exec(db, NULL, sql, "izi", at, reason, row);
 }
 
+static void
+arrival_row(struct pick *p, void *out)
+{
+	*(struct billing_arrival *)out = (struct billing_arrival){
+	    pick_str(p, 0), pick_str(p, 1), rows_int(p->rows, 2)};
+}
+
 enum err
 billing_store_arrivals(struct db *db, struct arena *a, size_t limit, struct billing_arrival **out, size_t *n)
 {
@@ -274,27 +264,10 @@ billing_store_arrivals(struct db *db, struct arena *a, size_t limit, struct bill
 	    " WHERE c.subscriber_id IS NULL AND c.email <> '' LIMIT $1";
 	static const char link[] =
 	    "UPDATE payment_customer SET subscriber_id = $1 WHERE provider = $2 AND id = $3";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", (int64_t)limit);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct billing_arrival *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct billing_arrival){pick_str(&p, 0), pick_str(&p, 1), rows_int(rows, 2)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = p.failed ? ERR_MEMORY : ERR_NONE;
+	e = pick_all(e, rows, a, arrival_row, sizeof **out, out, n);
 	for (size_t i = 0; e == ERR_NONE && i < *n; i++)
 		e = db_exec(
 		    db, NULL, link, "iss", (*out)[i].subscriber, (*out)[i].provider, (*out)[i].customer);

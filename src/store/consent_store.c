@@ -52,15 +52,22 @@ consent_store_add(struct db *db, const struct consent *c)
 }
 
 static struct consent
-read_row(struct pick *p, int first)
+read_row(struct pick *p)
 {
-	return (struct consent){.at = rows_int(p->rows, first),
-	    .person = pick_str(p, first + 1),
-	    .purpose = pick_str(p, first + 2),
-	    .action = pick_str(p, first + 3),
-	    .method = pick_str(p, first + 4),
-	    .form = pick_str(p, first + 5),
-	    .notice_hash = pick_str(p, first + 6)};
+	return (struct consent){.at = rows_int(p->rows, 0),
+	    .person = pick_str(p, 1),
+	    .purpose = pick_str(p, 2),
+	    .action = pick_str(p, 3),
+	    .method = pick_str(p, 4),
+	    .form = pick_str(p, 5),
+	    .notice_hash = pick_str(p, 6)};
+}
+
+static void
+consent_row(struct pick *p, void *out)
+{
+	*(struct consent_row *)out = (struct consent_row){
+	    .consent = read_row(p), .hash = pick_str(p, 7), .version = pick_str(p, 8)};
 }
 
 enum err
@@ -71,29 +78,9 @@ consent_store_of(struct db *db, struct arena *a, struct str person, struct conse
 	    " FROM consent c LEFT JOIN consent_notice n ON n.hash = c.notice_hash WHERE c.person = $1 ORDER "
 	    "BY c.id";
 	struct rows *rows = NULL;
-	struct pick p = {NULL, a, false};
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "s", person);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct consent_row *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[*n].consent = read_row(&p, 0);
-		items[*n].hash = pick_str(&p, 7);
-		items[(*n)++].version = pick_str(&p, 8);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, consent_row, sizeof **out, out, n);
 }
 
 enum err
@@ -112,7 +99,7 @@ consent_store_verify(struct db *db, int64_t *count, int64_t *broken)
 	arena_init(&a, (size_t)1 << 16);
 	p.rows = rows;
 	while (e == ERR_NONE && *broken == 0 && (e = rows_next(rows)) == ERR_NONE) {
-		struct consent c = read_row(&p, 0);
+		struct consent c = read_row(&p);
 		char hash[TOKEN_HASH + 1] = "";
 
 		if (!str_eq(rows_str(rows, 7), str_of(expected)) ||

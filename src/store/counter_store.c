@@ -37,28 +37,32 @@ counter_store_purge(struct db *db, int64_t before_day, int64_t *n)
 	return db_exec(db, n, purge, "i", before_day);
 }
 
+static void
+day_row(struct pick *p, void *out)
+{
+	*(struct counter_day *)out = (struct counter_day){rows_int(p->rows, 0), rows_int(p->rows, 1),
+	    rows_int(p->rows, 2), rows_int(p->rows, 3), rows_int(p->rows, 4), rows_int(p->rows, 5),
+	    rows_int(p->rows, 6), rows_int(p->rows, 7)};
+}
+
 enum err
 counter_store_days(struct db *db, struct arena *a, int64_t from_day, struct counter_day **out, size_t *count)
 {
 	struct rows *rows = NULL;
-	struct counter_day *items = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, days, &rows, "i", from_day);
 
-	*count = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *count, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*count)++] = (struct counter_day){rows_int(rows, 0), rows_int(rows, 1),
-		    rows_int(rows, 2), rows_int(rows, 3), rows_int(rows, 4), rows_int(rows, 5),
-		    rows_int(rows, 6), rows_int(rows, 7)};
-	}
-	rows_close(rows);
-	*out = items;
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return pick_all(e, rows, a, day_row, sizeof **out, out, count);
+}
+
+static void
+article_row(struct pick *p, void *out)
+{
+	*(struct counter_article *)out = (struct counter_article){.id = rows_int(p->rows, 0),
+	    .full = rows_int(p->rows, 1),
+	    .wall = rows_int(p->rows, 2),
+	    .section = pick_str(p, 3),
+	    .slug = pick_str(p, 4),
+	    .title = pick_str(p, 5)};
 }
 
 enum err
@@ -66,30 +70,9 @@ counter_store_articles(struct db *db, struct arena *a, int64_t from_day, int64_t
     struct counter_article **out, size_t *count)
 {
 	struct rows *rows = NULL;
-	struct counter_article *items = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, articles, &rows, "ii", from_day, limit);
-	struct pick p = {.rows = rows, .arena = a};
 
-	*count = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *count, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*count)++] = (struct counter_article){.id = rows_int(rows, 0),
-		    .full = rows_int(rows, 1),
-		    .wall = rows_int(rows, 2),
-		    .section = pick_str(&p, 3),
-		    .slug = pick_str(&p, 4),
-		    .title = pick_str(&p, 5)};
-	}
-	rows_close(rows);
-	*out = items;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, article_row, sizeof **out, out, count);
 }
 
 enum err

@@ -3,28 +3,6 @@
 
 #include "store/pick.h"
 
-static enum err
-read_networks(struct rows *rows, struct arena *a, struct str **out, size_t *n)
-{
-	struct pick p = {rows, a, false};
-	size_t room = 0;
-	enum err e;
-
-	*out = NULL;
-	*n = 0;
-	while ((e = rows_next(rows)) == ERR_NONE) {
-		struct str *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL)
-			return ERR_MEMORY;
-		*out = items;
-		items[(*n)++] = pick_str(&p, 0);
-	}
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
-}
-
 enum err
 crawler_store_verified(struct db *db, struct arena *a, int64_t now, struct str **out, size_t *n)
 {
@@ -33,10 +11,7 @@ crawler_store_verified(struct db *db, struct arena *a, int64_t now, struct str *
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", now);
 
-	if (e == ERR_NONE)
-		e = read_networks(rows, a, out, n);
-	rows_close(rows);
-	return e;
+	return pick_all(e, rows, a, pick_word, sizeof **out, out, n);
 }
 
 enum err
@@ -58,10 +33,7 @@ crawler_store_asked(struct db *db, struct arena *a, size_t limit, struct str **o
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", (int64_t)limit);
 
-	if (e == ERR_NONE)
-		e = read_networks(rows, a, out, n);
-	rows_close(rows);
-	return e;
+	return pick_all(e, rows, a, pick_word, sizeof **out, out, n);
 }
 
 enum err

@@ -5,10 +5,10 @@
 
 #define SHOWN_S ((int64_t)90 * 86400)
 
-static struct gift
-gift_row(struct pick *p)
+static void
+gift_row(struct pick *p, void *out)
 {
-	return (struct gift){
+	*(struct gift *)out = (struct gift){
 	    .id = rows_int(p->rows, 0),
 	    .subscriber_id = rows_int(p->rows, 1),
 	    .article_id = rows_int(p->rows, 2),
@@ -70,17 +70,9 @@ gift_store_by_hash(struct db *db, struct arena *a, struct str hash, struct gift 
 	    "a.slug FROM gift g JOIN article a ON a.id = g.article_id JOIN section s ON s.id = a.section_id "
 	    "WHERE g.hash = $1";
 	struct rows *rows = NULL;
-	struct pick p = {NULL, a, false};
 	enum err e = db_query(db, sql, &rows, "s", hash);
 
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE) {
-		p.rows = rows;
-		*out = gift_row(&p);
-	}
-	rows_close(rows);
-	return p.failed ? ERR_MEMORY : e;
+	return pick_one(e, rows, a, gift_row, out);
 }
 
 enum err
@@ -92,28 +84,10 @@ gift_store_list(
 	    "g.revoked_at, (SELECT count(*) FROM gift_read r WHERE r.gift_id = g.id), a.title_shown, s.slug, "
 	    "a.slug FROM gift g JOIN article a ON a.id = g.article_id JOIN section s ON s.id = a.section_id "
 	    "WHERE g.subscriber_id = $1 AND g.created_at > $2 ORDER BY g.id DESC LIMIT 100";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", subscriber_id, now - SHOWN_S);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct gift *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = gift_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, gift_row, sizeof **out, out, n);
 }
 
 static enum err

@@ -75,6 +75,13 @@ institution_usage_add(
 	return db_exec(db, NULL, sql, "iszi", institution_id, month, via, opened);
 }
 
+static void
+month_row(struct pick *p, void *out)
+{
+	*(struct institution_month *)out = (struct institution_month){
+	    pick_str(p, 0), rows_int(p->rows, 1), rows_int(p->rows, 2)};
+}
+
 enum err
 institution_usage_list(struct db *db, struct arena *a, int64_t institution_id, size_t limit,
     struct institution_month **out, size_t *n)
@@ -83,35 +90,16 @@ institution_usage_list(struct db *db, struct arena *a, int64_t institution_id, s
 	    "SELECT month, sum(CASE WHEN via = 'seat' THEN opened ELSE 0 END),"
 	    " sum(CASE WHEN via = 'network' THEN opened ELSE 0 END) FROM institution_usage"
 	    " WHERE institution_id = $1 GROUP BY month ORDER BY month DESC LIMIT $2";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", institution_id, (int64_t)limit);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_month *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct institution_month){
-		    pick_str(&p, 0), rows_int(rows, 1), rows_int(rows, 2)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, month_row, sizeof **out, out, n);
 }
 
-static struct institution_ending
-ending_row(struct pick *p)
+static void
+ending_row(struct pick *p, void *out)
 {
-	return (struct institution_ending){
+	*(struct institution_ending *)out = (struct institution_ending){
 	    .contract_id = rows_int(p->rows, 0),
 	    .institution_id = rows_int(p->rows, 1),
 	    .ends_at = rows_int(p->rows, 2),
@@ -142,28 +130,10 @@ institution_notice_due(
 	    " AND o.ended_at IS NULL AND o.ends_at > c.ends_at)"
 	    " AND NOT EXISTS (SELECT 1 FROM institution_notice t WHERE t.contract_id = c.id AND t.days <= $2)"
 	    " ORDER BY c.id, k.id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", now, days);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_ending *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = ending_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, ending_row, sizeof **out, out, n);
 }
 
 enum err

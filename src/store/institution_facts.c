@@ -20,62 +20,36 @@ institution_facts_changed(struct db *db, int64_t *seen, bool *changed)
 	return e;
 }
 
+static void
+network_row(struct pick *p, void *out)
+{
+	*(struct institution_network_row *)out = (struct institution_network_row){
+	    rows_int(p->rows, 0), pick_str(p, 1)};
+}
+
 enum err
 institution_facts_networks(struct db *db, struct arena *a, struct institution_network_row **out, size_t *n)
 {
 	static const char sql[] =
 	    "SELECT institution_id, network FROM institution_network WHERE ended_at IS NULL";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "");
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_network_row *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct institution_network_row){rows_int(rows, 0), pick_str(&p, 1)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, network_row, sizeof **out, out, n);
 }
 
-static enum err
-take_periods(struct rows *rows, enum err e, struct arena *a, struct institution_period **out, size_t *n)
+static void
+period_row(struct pick *p, void *out)
 {
-	size_t room = 0;
-
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_period *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct institution_period){
-		    .institution_id = rows_int(rows, 0),
-		    .plan_id = rows_int(rows, 1),
-		    .starts_at = rows_int(rows, 2),
-		    .ends_at = rows_int(rows, 3),
-		    .grace_s = rows_int(rows, 4),
-		    .ended_at = rows_int(rows, 5),
-		    .devices = rows_int(rows, 6),
-		};
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	*(struct institution_period *)out = (struct institution_period){
+	    .institution_id = rows_int(p->rows, 0),
+	    .plan_id = rows_int(p->rows, 1),
+	    .starts_at = rows_int(p->rows, 2),
+	    .ends_at = rows_int(p->rows, 3),
+	    .grace_s = rows_int(p->rows, 4),
+	    .ended_at = rows_int(p->rows, 5),
+	    .devices = rows_int(p->rows, 6),
+	};
 }
 
 enum err
@@ -90,7 +64,7 @@ institution_facts_contracts(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", now);
 
-	return take_periods(rows, e, a, out, n);
+	return pick_all(e, rows, a, period_row, sizeof **out, out, n);
 }
 
 enum err
@@ -115,5 +89,5 @@ institution_facts_seats(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", subscriber_id);
 
-	return take_periods(rows, e, a, out, n);
+	return pick_all(e, rows, a, period_row, sizeof **out, out, n);
 }

@@ -28,33 +28,21 @@ static const struct {
     [INSTITUTION_CONTACTS] = {list_contacts, end_contact, "contact person"},
 };
 
+static void
+item_row(struct pick *p, void *out)
+{
+	*(struct institution_item *)out = (struct institution_item){
+	    rows_int(p->rows, 0), rows_int(p->rows, 1), rows_int(p->rows, 2), pick_str(p, 3), pick_str(p, 4)};
+}
+
 enum err
 institution_store_items(struct db *db, struct arena *a, enum institution_list list, int64_t id,
     struct institution_item **out, size_t *n)
 {
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, tables[list].list, &rows, "i", id);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_item *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct institution_item){rows_int(rows, 0), rows_int(rows, 1),
-		    rows_int(rows, 2), pick_str(&p, 3), pick_str(&p, 4)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, item_row, sizeof **out, out, n);
 }
 
 enum err

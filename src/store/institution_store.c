@@ -23,10 +23,10 @@ institution_store_add(
 	return pick_fault(f, db_int(db, id, sql, "sss", slug, name, pick_text(siret)), db);
 }
 
-static struct institution
-institution_row(struct pick *p)
+static void
+institution_row(struct pick *p, void *out)
 {
-	return (struct institution){
+	*(struct institution *)out = (struct institution){
 	    .id = rows_int(p->rows, 0),
 	    .slug = pick_str(p, 1),
 	    .name = pick_str(p, 2),
@@ -45,24 +45,16 @@ institution_store_find(
 {
 	static const char sql[] = COLUMNS " WHERE i.slug = $2 OR i.siret = $2 OR i.id = $3";
 	struct rows *rows = NULL;
-	struct pick p = {NULL, a, false};
 	int64_t id = 0;
 	enum err e;
 
 	(void)str_to_int(ref, 1, INT64_C(9999999999), &id);
 	e = db_query(db, sql, &rows, "isi", now, pick_text(ref), id);
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE) {
-		p.rows = rows;
-		*out = institution_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
+	if ((e = pick_one(e, rows, a, institution_row, out)) == ERR_NOT_FOUND)
 		return fault_set(f, e,
 		    "there is no institution \"%.*s\"; its slug, SIRET or number is asked for",
 		    (int)(ref.len > 100 ? 100 : ref.len), ref.at);
-	return p.failed ? ERR_MEMORY : pick_fault(f, e, db);
+	return pick_fault(f, e, db);
 }
 
 enum err
@@ -70,28 +62,10 @@ institution_store_list(struct db *db, struct arena *a, int64_t after_id, int64_t
     struct institution **out, size_t *n)
 {
 	static const char sql[] = COLUMNS " WHERE i.id > $2 ORDER BY i.id LIMIT $3";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "iii", now, after_id, (int64_t)limit);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = institution_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, institution_row, sizeof **out, out, n);
 }
 
 enum err
@@ -122,10 +96,10 @@ institution_store_grant(struct db *db, const struct institution_contract *c, int
 	return pick_fault(f, e, db);
 }
 
-static struct institution_contract
-contract_row(struct pick *p)
+static void
+contract_row(struct pick *p, void *out)
 {
-	return (struct institution_contract){
+	*(struct institution_contract *)out = (struct institution_contract){
 	    .id = rows_int(p->rows, 0),
 	    .institution_id = rows_int(p->rows, 1),
 	    .plan = pick_str(p, 2),
@@ -149,28 +123,10 @@ institution_store_contracts(
 	    " c.purchase_order, c.paid_at, c.ended_at FROM institution_contract c JOIN plan p ON p.id = "
 	    "c.plan_id"
 	    " WHERE c.institution_id = $1 ORDER BY c.starts_at, c.id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", id);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct institution_contract *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = contract_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, contract_row, sizeof **out, out, n);
 }
 
 enum err

@@ -18,29 +18,25 @@ issue_store_add(struct db *db, const struct issue *issue, int64_t *id, struct fa
 	    db);
 }
 
-/* One issue of a query with the columns of struct issue; done with it afterwards. */
-static enum err
-read_issue(struct rows *rows, enum err e, struct arena *a, struct issue *out)
+/* The columns of every query for issues. */
+static void
+issue_row(struct pick *p, void *out)
 {
-	struct pick p = {rows, a, false};
-
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE)
-		*out = (struct issue){.id = rows_int(rows, 0),
-		    .newsletter_id = rows_int(rows, 1),
-		    .queued_to = rows_int(rows, 2),
-		    .queued = rows_int(rows, 3),
-		    .created_at = rows_int(rows, 4),
-		    .slug = pick_str(&p, 5),
-		    .title = pick_str(&p, 6),
-		    .state = pick_str(&p, 7),
-		    .hash = pick_str(&p, 8),
-		    .list_slug = pick_str(&p, 9),
-		    .list_name = pick_str(&p, 10),
-		    .list_access = pick_str(&p, 11),
-		    .markdown = pick_str(&p, 12)};
-	return p.failed ? ERR_MEMORY : e;
+	*(struct issue *)out = (struct issue){
+	    .id = rows_int(p->rows, 0),
+	    .newsletter_id = rows_int(p->rows, 1),
+	    .queued_to = rows_int(p->rows, 2),
+	    .queued = rows_int(p->rows, 3),
+	    .created_at = rows_int(p->rows, 4),
+	    .slug = pick_str(p, 5),
+	    .title = pick_str(p, 6),
+	    .state = pick_str(p, 7),
+	    .hash = pick_str(p, 8),
+	    .list_slug = pick_str(p, 9),
+	    .list_name = pick_str(p, 10),
+	    .list_access = pick_str(p, 11),
+	    .markdown = pick_str(p, 12),
+	};
 }
 
 enum err
@@ -55,9 +51,7 @@ issue_store_by_hash(struct db *db, struct arena *a, int64_t newsletter_id, struc
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "is", newsletter_id, hash);
 
-	e = read_issue(rows, e, a, out);
-	rows_close(rows);
-	return e;
+	return pick_one(e, rows, a, issue_row, out);
 }
 
 enum err
@@ -71,9 +65,7 @@ issue_store_read(struct db *db, struct arena *a, int64_t id, struct issue *out)
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", id);
 
-	e = read_issue(rows, e, a, out);
-	rows_close(rows);
-	return e;
+	return pick_one(e, rows, a, issue_row, out);
 }
 
 enum err
@@ -87,9 +79,7 @@ issue_store_free(struct db *db, struct arena *a, struct str list, struct str slu
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "ss", list, slug);
 
-	e = read_issue(rows, e, a, out);
-	rows_close(rows);
-	return e;
+	return pick_one(e, rows, a, issue_row, out);
 }
 
 enum err
@@ -102,25 +92,9 @@ issue_store_recent(
 	                          " WHERE i.newsletter_id = $1 AND i.state IN ('sending', 'sent') ORDER BY "
 	                          "i.created_at DESC, i.id DESC LIMIT $2";
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", newsletter_id, limit);
 
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE) {
-		struct issue one, *items;
-
-		if ((e = read_issue(rows, e, a, &one)) != ERR_NONE)
-			break;
-		if ((items = pick_grow(a, *out, *n, &room, sizeof *items)) == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = one;
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return pick_all(e, rows, a, issue_row, sizeof **out, out, n);
 }
 
 static enum err

@@ -10,23 +10,9 @@ meter_store_reads(
 	static const char sql[] =
 	    "SELECT article_id FROM free_read WHERE subscriber_id = $1 AND month = $2 ORDER BY article_id";
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "is", subscriber_id, month);
 
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		int64_t *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = rows_int(rows, 0);
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return pick_all(e, rows, a, pick_number, sizeof **out, out, n);
 }
 
 static enum err

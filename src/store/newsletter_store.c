@@ -3,36 +3,18 @@
 
 #include "store/pick.h"
 
-static enum err
-read_lists(struct rows *rows, enum err e, struct arena *a, struct newsletter_row **out, size_t *n)
+static void
+list_row(struct pick *p, void *out)
 {
-	struct pick p = {rows, a, false};
-	size_t room = 0;
-
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct newsletter_row *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct newsletter_row){.id = rows_int(rows, 0),
-		    .slug = pick_str(&p, 1),
-		    .name = pick_str(&p, 2),
-		    .description = pick_str(&p, 3),
-		    .access = pick_str(&p, 4),
-		    .closed_at = rows_int(rows, 5),
-		    .state = pick_str(&p, 6),
-		    .subscription_id = rows_int(rows, 7),
-		    .readers = rows_int(rows, 8)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	*(struct newsletter_row *)out = (struct newsletter_row){.id = rows_int(p->rows, 0),
+	    .slug = pick_str(p, 1),
+	    .name = pick_str(p, 2),
+	    .description = pick_str(p, 3),
+	    .access = pick_str(p, 4),
+	    .closed_at = rows_int(p->rows, 5),
+	    .state = pick_str(p, 6),
+	    .subscription_id = rows_int(p->rows, 7),
+	    .readers = rows_int(p->rows, 8)};
 }
 
 enum err
@@ -49,7 +31,7 @@ newsletter_store_all(struct db *db, struct arena *a, struct str email, struct ne
 	struct rows *rows = NULL;
 	enum err e = email.len == 0 ? db_query(db, lists, &rows, "") : db_query(db, of, &rows, "s", email);
 
-	return read_lists(rows, e, a, out, n);
+	return pick_all(e, rows, a, list_row, sizeof **out, out, n);
 }
 
 enum err
@@ -62,7 +44,7 @@ newsletter_store_counted(struct db *db, struct arena *a, struct newsletter_row *
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "");
 
-	return read_lists(rows, e, a, out, n);
+	return pick_all(e, rows, a, list_row, sizeof **out, out, n);
 }
 
 enum err
@@ -70,17 +52,10 @@ newsletter_store_by_slug(struct db *db, struct arena *a, struct str slug, struct
 {
 	static const char sql[] =
 	    "SELECT id, slug, name, description, access, closed_at, '', 0, 0 FROM newsletter WHERE slug = $1";
-	struct newsletter_row *rows_out = NULL;
 	struct rows *rows = NULL;
-	size_t n = 0;
 	enum err e = db_query(db, sql, &rows, "s", slug);
 
-	e = read_lists(rows, e, a, &rows_out, &n);
-	if (e == ERR_NONE && n == 0)
-		return ERR_NOT_FOUND;
-	if (e == ERR_NONE)
-		*out = rows_out[0];
-	return e;
+	return pick_one(e, rows, a, list_row, out);
 }
 
 enum err
@@ -115,46 +90,17 @@ newsletter_store_ask(struct db *db, const struct newsletter_wish *w, bool *asked
 	return e;
 }
 
-static enum err
-read_subscriptions(
-    struct rows *rows, enum err e, struct arena *a, struct newsletter_subscription **out, size_t *n)
+static void
+subscription_row(struct pick *p, void *out)
 {
-	struct pick p = {rows, a, false};
-	size_t room = 0;
-
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct newsletter_subscription *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct newsletter_subscription){.id = rows_int(rows, 0),
-		    .newsletter_id = rows_int(rows, 1),
-		    .requested_at = rows_int(rows, 2),
-		    .email = pick_str(&p, 3),
-		    .slug = pick_str(&p, 4),
-		    .name = pick_str(&p, 5),
-		    .state = pick_str(&p, 6),
-		    .notice_hash = pick_str(&p, 7)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
-}
-
-static enum err
-one(struct newsletter_subscription *rows, size_t n, enum err e, struct newsletter_subscription *out)
-{
-	if (e == ERR_NONE && n == 0)
-		return ERR_NOT_FOUND;
-	if (e == ERR_NONE)
-		*out = rows[0];
-	return e;
+	*(struct newsletter_subscription *)out = (struct newsletter_subscription){.id = rows_int(p->rows, 0),
+	    .newsletter_id = rows_int(p->rows, 1),
+	    .requested_at = rows_int(p->rows, 2),
+	    .email = pick_str(p, 3),
+	    .slug = pick_str(p, 4),
+	    .name = pick_str(p, 5),
+	    .state = pick_str(p, 6),
+	    .notice_hash = pick_str(p, 7)};
 }
 
 enum err
@@ -168,7 +114,7 @@ newsletter_store_by_confirm(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "s", hash);
 
-	return read_subscriptions(rows, e, a, out, n);
+	return pick_all(e, rows, a, subscription_row, sizeof **out, out, n);
 }
 
 enum err
@@ -177,13 +123,10 @@ newsletter_store_by_id(struct db *db, struct arena *a, int64_t id, struct newsle
 	static const char sql[] =
 	    "SELECT s.id, s.newsletter_id, s.requested_at, s.email, n.slug, n.name, s.state, s.notice_hash"
 	    " FROM newsletter_subscription s JOIN newsletter n ON n.id = s.newsletter_id WHERE s.id = $1";
-	struct newsletter_subscription *found = NULL;
 	struct rows *rows = NULL;
-	size_t n = 0;
 	enum err e = db_query(db, sql, &rows, "i", id);
 
-	e = read_subscriptions(rows, e, a, &found, &n);
-	return one(found, n, e, out);
+	return pick_one(e, rows, a, subscription_row, out);
 }
 
 static enum err
@@ -232,13 +175,10 @@ newsletter_store_lapsed(
 	    "u"
 	    " JOIN subscriber r ON r.id = u.subscriber_id WHERE r.email = s.email AND u.ends_at > $2))"
 	    " ORDER BY s.id LIMIT 1";
-	struct newsletter_subscription *found = NULL;
 	struct rows *rows = NULL;
-	size_t n = 0;
 	enum err e = db_query(db, sql, &rows, "ii", before, silent);
 
-	e = read_subscriptions(rows, e, a, &found, &n);
-	return one(found, n, e, out);
+	return pick_one(e, rows, a, subscription_row, out);
 }
 
 enum err

@@ -13,10 +13,10 @@ static const char put[] =
     "in_footer = excluded.in_footer, updated_at = excluded.updated_at";
 static const char remove_by_slug[] = "DELETE FROM page WHERE slug = $1";
 
-static struct words_page
-read_page(struct pick *p)
+static void
+page_row(struct pick *p, void *out)
 {
-	return (struct words_page){.id = rows_int(p->rows, 0),
+	*(struct words_page *)out = (struct words_page){.id = rows_int(p->rows, 0),
 	    .updated_at = rows_int(p->rows, 1),
 	    .slug = pick_str(p, 2),
 	    .title = pick_str(p, 3),
@@ -28,40 +28,18 @@ enum err
 page_store_by_slug(struct db *db, struct arena *a, struct str slug, struct words_page *out)
 {
 	struct rows *rows = NULL;
-	struct pick p = {.arena = a};
 	enum err e = db_query(db, by_slug, &rows, "s", slug);
 
-	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		p.rows = rows;
-		*out = read_page(&p);
-	}
-	rows_close(rows);
-	return p.failed ? ERR_MEMORY : e;
+	return pick_one(e, rows, a, page_row, out);
 }
 
 enum err
 page_store_list(struct db *db, struct arena *a, bool footer_only, struct words_page **out, size_t *n)
 {
 	struct rows *rows = NULL;
-	struct words_page *items = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, listed, &rows, "i", (int64_t)footer_only);
-	struct pick p = {.rows = rows, .arena = a};
 
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *n, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*n)++] = read_page(&p);
-	}
-	rows_close(rows);
-	*out = items;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, page_row, sizeof **out, out, n);
 }
 
 enum err

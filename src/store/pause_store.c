@@ -5,6 +5,13 @@
 
 #define BATCH 100
 
+static void
+pause_row(struct pick *p, void *out)
+{
+	*(struct pause *)out = (struct pause){
+	    rows_int(p->rows, 0), rows_int(p->rows, 1), rows_int(p->rows, 2)};
+}
+
 enum err
 pause_store_list(struct db *db, struct arena *a, int64_t subscriber_id, struct pause **out, size_t *n)
 {
@@ -12,23 +19,9 @@ pause_store_list(struct db *db, struct arena *a, int64_t subscriber_id, struct p
 	    "SELECT id, starts_at, ends_at FROM subscription_pause WHERE subscriber_id = "
 	    "$1 ORDER BY starts_at, id";
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", subscriber_id);
 
-	*out = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct pause *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct pause){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2)};
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return pick_all(e, rows, a, pause_row, sizeof **out, out, n);
 }
 
 enum err

@@ -19,10 +19,10 @@ payment_store_put(struct db *db, const struct payment_event *e, bool *fresh)
 	return err;
 }
 
-static struct payment_event
-event_row(struct pick *p)
+static void
+event_row(struct pick *p, void *out)
 {
-	return (struct payment_event){
+	*(struct payment_event *)out = (struct payment_event){
 	    .id = rows_int(p->rows, 0),
 	    .provider = pick_str(p, 1),
 	    .event_id = pick_str(p, 2),
@@ -37,28 +37,6 @@ event_row(struct pick *p)
 	    .customer = pick_str(p, 11),
 	    .body = pick_str(p, 12),
 	};
-}
-
-static enum err
-read_events(struct rows *rows, struct arena *a, struct payment_event **out, size_t *n)
-{
-	struct pick p = {rows, a, false};
-	size_t room = 0;
-	enum err e;
-
-	*out = NULL;
-	*n = 0;
-	while ((e = rows_next(rows)) == ERR_NONE) {
-		struct payment_event *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL)
-			return ERR_MEMORY;
-		*out = items;
-		items[(*n)++] = event_row(&p);
-	}
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
 }
 
 #define COLUMNS                                                                                         \
@@ -76,10 +54,7 @@ payment_store_next(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "ii", now, (int64_t)limit);
 
-	if (e == ERR_NONE)
-		e = read_events(rows, a, out, n);
-	rows_close(rows);
-	return e;
+	return pick_all(e, rows, a, event_row, sizeof **out, out, n);
 }
 
 enum err
@@ -122,10 +97,7 @@ payment_store_list(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "si", pick_text(state), (int64_t)limit);
 
-	if (e == ERR_NONE)
-		e = read_events(rows, a, out, n);
-	rows_close(rows);
-	return e;
+	return pick_all(e, rows, a, event_row, sizeof **out, out, n);
 }
 
 enum err

@@ -12,8 +12,16 @@ struct pick {
 
 struct str pick_str(struct pick *p, int column); /* a copy; "" for NULL */
 
-/* Room for one item more: returns the array, moved when it had to grow, or NULL. Start with *items NULL, *room 0. */
-void *pick_grow(struct arena *a, void *items, size_t count, size_t *room, size_t size);
+/* Fills out from the row that p->rows stands at. */
+typedef void pick_row(struct pick *p, void *out);
+void pick_number(struct pick *p, void *out); /* int64_t: the first column */
+void pick_word(struct pick *p, void *out);   /* struct str: the first column */
+
+/* Both take over what db_query gave, e and rows, and close rows. pick_one: the first row; ERR_NOT_FOUND without one.
+ * pick_all: *items, a pointer to what row fills, each of size bytes, gets an array in the arena; none is no error. */
+enum err pick_one(enum err e, struct rows *rows, struct arena *a, pick_row *row, void *out);
+enum err pick_all(
+    enum err e, struct rows *rows, struct arena *a, pick_row *row, size_t size, void *items, size_t *n);
 
 /* The sentence of db's last failure as a fault; returns e. */
 enum err pick_fault(struct fault *f, enum err e, const struct db *db);

@@ -11,30 +11,21 @@ static const char revisions[] = "SELECT id, until_at, title, standfirst, '' FROM
 static const char revision[] = "SELECT id, until_at, title, standfirst, markdown FROM article_revision WHERE "
                                "article_id = $1 AND id = $2";
 
+static void
+correction_row(struct pick *p, void *out)
+{
+	*(struct correction *)out = (struct correction){
+	    rows_int(p->rows, 0), rows_int(p->rows, 1), pick_str(p, 2)};
+}
+
 enum err
 revision_store_corrections(
     struct db *db, struct arena *a, int64_t article_id, struct correction **out, size_t *n)
 {
 	struct rows *rows = NULL;
-	struct correction *items = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, corrections, &rows, "i", article_id);
-	struct pick p = {.rows = rows, .arena = a};
 
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *n, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*n)++] = (struct correction){rows_int(rows, 0), rows_int(rows, 1), pick_str(&p, 2)};
-	}
-	rows_close(rows);
-	*out = items;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, correction_row, sizeof **out, out, n);
 }
 
 enum err
@@ -43,10 +34,10 @@ revision_store_correct(struct db *db, int64_t article_id, struct str note, int64
 	return pick_fault(f, db_exec(db, NULL, add_correction, "isi", article_id, note, at), db);
 }
 
-static struct revision
-read_revision(struct pick *p)
+static void
+revision_row(struct pick *p, void *out)
 {
-	return (struct revision){
+	*(struct revision *)out = (struct revision){
 	    rows_int(p->rows, 0), rows_int(p->rows, 1), pick_str(p, 2), pick_str(p, 3), pick_str(p, 4)};
 }
 
@@ -54,25 +45,9 @@ enum err
 revision_store_list(struct db *db, struct arena *a, int64_t article_id, struct revision **out, size_t *n)
 {
 	struct rows *rows = NULL;
-	struct revision *items = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, revisions, &rows, "i", article_id);
-	struct pick p = {.rows = rows, .arena = a};
 
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *n, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*n)++] = read_revision(&p);
-	}
-	rows_close(rows);
-	*out = items;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, revision_row, sizeof **out, out, n);
 }
 
 enum err
@@ -80,10 +55,6 @@ revision_store_read(struct db *db, struct arena *a, int64_t article_id, int64_t 
 {
 	struct rows *rows = NULL;
 	enum err e = db_query(db, revision, &rows, "ii", article_id, id);
-	struct pick p = {.rows = rows, .arena = a};
 
-	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
-		*out = read_revision(&p);
-	rows_close(rows);
-	return p.failed ? ERR_MEMORY : e;
+	return pick_one(e, rows, a, revision_row, out);
 }

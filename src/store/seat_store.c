@@ -4,6 +4,20 @@
 #include "store/pick.h"
 #include "store/subscriber_store.h"
 
+static void
+seat_row(struct pick *p, void *out)
+{
+	*(struct seat *)out = (struct seat){
+	    .id = rows_int(p->rows, 0),
+	    .institution_id = rows_int(p->rows, 1),
+	    .created_at = rows_int(p->rows, 2),
+	    .revoked_at = rows_int(p->rows, 3),
+	    .invitation = rows_int(p->rows, 4) != 0,
+	    .email = pick_str(p, 5),
+	    .origin = pick_str(p, 6),
+	};
+}
+
 enum err
 seat_store_list(
     struct db *db, struct arena *a, int64_t institution_id, bool history, struct seat **out, size_t *n)
@@ -15,36 +29,10 @@ seat_store_list(
 	    " UNION ALL SELECT id, institution_id, created_at, closed_at, 1, email, origin FROM "
 	    "seat_invitation"
 	    " WHERE institution_id = $1 AND closed_at IS NULL ORDER BY 3, 5, 1";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", institution_id, (int64_t)history);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct seat *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct seat){
-		    .id = rows_int(rows, 0),
-		    .institution_id = rows_int(rows, 1),
-		    .created_at = rows_int(rows, 2),
-		    .revoked_at = rows_int(rows, 3),
-		    .invitation = rows_int(rows, 4) != 0,
-		    .email = pick_str(&p, 5),
-		    .origin = pick_str(&p, 6),
-		};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, seat_row, sizeof **out, out, n);
 }
 
 static enum err
@@ -142,34 +130,22 @@ struct invitation {
 	struct str origin;
 };
 
+static void
+invitation_row(struct pick *p, void *out)
+{
+	*(struct invitation *)out = (struct invitation){
+	    rows_int(p->rows, 0), rows_int(p->rows, 1), rows_int(p->rows, 2), pick_str(p, 3)};
+}
+
 static enum err
 open_invitations(struct db *db, struct arena *a, const char *email, struct invitation **out, size_t *n)
 {
 	static const char sql[] = "SELECT id, institution_id, batch_id, origin FROM seat_invitation"
 	                          " WHERE email = $1 AND closed_at IS NULL ORDER BY id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "z", email);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct invitation *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = (struct invitation){
-		    rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2), pick_str(&p, 3)};
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, invitation_row, sizeof **out, out, n);
 }
 
 /* The place that the invitation held is free for its seat. */
@@ -258,28 +234,10 @@ seat_store_invitations(struct db *db, struct arena *a, struct str email, struct 
 	static const char sql[] =
 	    "SELECT i.name FROM seat_invitation v JOIN institution i ON i.id = v.institution_id"
 	    " WHERE v.email = $1 AND v.closed_at IS NULL ORDER BY v.id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "s", pick_text(email));
 
-	*names = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct str *items = pick_grow(a, *names, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*names = items;
-		items[(*n)++] = pick_str(&p, 0);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, pick_word, sizeof **names, names, n);
 }
 
 enum err
@@ -288,23 +246,9 @@ seat_store_managed(struct db *db, struct arena *a, int64_t subscriber_id, int64_
 	static const char sql[] = "SELECT institution_id FROM institution_contact WHERE subscriber_id = $1"
 	                          " AND ended_at IS NULL ORDER BY institution_id";
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", subscriber_id);
 
-	*institutions = NULL;
-	*n = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		int64_t *items = pick_grow(a, *institutions, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*institutions = items;
-		items[(*n)++] = rows_int(rows, 0);
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	return pick_all(e, rows, a, pick_number, sizeof **institutions, institutions, n);
 }
 
 enum err

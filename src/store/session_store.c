@@ -41,10 +41,12 @@ session_store_create(struct db *db, const struct session_new *s, int64_t *id, st
 	return pick_fault(f, e, db);
 }
 
-static struct session_row
-session_columns(const struct rows *rows)
+static void
+session_row(struct pick *p, void *out)
 {
-	return (struct session_row){
+	const struct rows *rows = p->rows;
+
+	*(struct session_row *)out = (struct session_row){
 	    .id = rows_int(rows, 0),
 	    .subscriber_id = rows_int(rows, 1),
 	    .created_at = rows_int(rows, 2),
@@ -66,12 +68,16 @@ session_store_by_id(struct db *db, int64_t id, struct session_row *out)
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", id);
 
-	if (e == ERR_NONE)
-		e = rows_next(rows);
-	if (e == ERR_NONE)
-		*out = session_columns(rows);
-	rows_close(rows);
-	return e;
+	return pick_one(e, rows, NULL, session_row, out);
+}
+
+static void
+labelled_row(struct pick *p, void *out)
+{
+	struct session_row *session = out;
+
+	session_row(p, session);
+	session->label = pick_str(p, 7);
 }
 
 enum err
@@ -84,29 +90,10 @@ session_store_list(
 	                          " WHERE s.subscriber_id = $1 AND s.revoked_at IS NULL AND s.expires_at > "
 	                          "$2 AND s.generation = r.generation"
 	                          " AND r.blocked_at IS NULL ORDER BY s.last_seen_at DESC, s.id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "ii", subscriber_id, now);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct session_row *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[*n] = session_columns(rows);
-		items[(*n)++].label = pick_str(&p, 7);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, labelled_row, sizeof **out, out, n);
 }
 
 enum err

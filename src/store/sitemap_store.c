@@ -23,33 +23,16 @@ sitemap_store_parts(struct db *db, int64_t *n)
 	return e;
 }
 
-/* Takes rows over. */
-static enum err
-read_rows(struct rows *rows, struct arena *a, struct sitemap_row **out, size_t *count)
+static void
+sitemap_row(struct pick *p, void *out)
 {
-	struct pick p = {.rows = rows, .arena = a};
-	struct sitemap_row *items = NULL;
-	size_t room = 0;
-	enum err e;
-
-	*count = 0;
-	while ((e = rows_next(rows)) == ERR_NONE) {
-		items = pick_grow(a, items, *count, &room, sizeof *items);
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		items[(*count)++] = (struct sitemap_row){.section = pick_str(&p, 0),
-		    .slug = pick_str(&p, 1),
-		    .title = pick_str(&p, 2),
-		    .published_at = rows_int(rows, 3),
-		    .updated_at = rows_int(rows, 4)};
-	}
-	rows_close(rows);
-	*out = items;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return p.failed ? ERR_MEMORY : e;
+	*(struct sitemap_row *)out = (struct sitemap_row){
+	    .section = pick_str(p, 0),
+	    .slug = pick_str(p, 1),
+	    .title = pick_str(p, 2),
+	    .published_at = rows_int(p->rows, 3),
+	    .updated_at = rows_int(p->rows, 4),
+	};
 }
 
 enum err
@@ -59,7 +42,7 @@ sitemap_store_part(
 	struct rows *rows = NULL;
 	enum err e = db_query(db, part_of, &rows, "iii", (part - 1) * SITEMAP_PART, part * SITEMAP_PART, now);
 
-	return e == ERR_NONE ? read_rows(rows, a, out, count) : e;
+	return pick_all(e, rows, a, sitemap_row, sizeof **out, out, count);
 }
 
 enum err
@@ -69,5 +52,5 @@ sitemap_store_recent(struct db *db, struct arena *a, int64_t since, int64_t now,
 	struct rows *rows = NULL;
 	enum err e = db_query(db, recent, &rows, "iii", since, now, limit);
 
-	return e == ERR_NONE ? read_rows(rows, a, out, count) : e;
+	return pick_all(e, rows, a, sitemap_row, sizeof **out, out, count);
 }

@@ -3,10 +3,10 @@
 
 #include "store/pick.h"
 
-static struct plan
-plan_row(struct pick *p)
+static void
+plan_row(struct pick *p, void *out)
 {
-	return (struct plan){
+	*(struct plan *)out = (struct plan){
 	    .id = rows_int(p->rows, 0),
 	    .slug = pick_str(p, 1),
 	    .name = pick_str(p, 2),
@@ -27,34 +27,16 @@ subscription_store_plans(struct db *db, struct arena *a, struct plan **out, size
 	static const char sql[] = "SELECT id, slug, name, description, price_text, offered, payment_url, "
 	                          "price_amount, price_currency,"
 	                          " price_period, devices FROM plan ORDER BY position, name";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "");
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct plan *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = plan_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, plan_row, sizeof **out, out, n);
 }
 
-static struct period
-period_row(struct pick *p)
+static void
+period_row(struct pick *p, void *out)
 {
-	return (struct period){
+	*(struct period *)out = (struct period){
 	    .id = rows_int(p->rows, 0),
 	    .plan_id = rows_int(p->rows, 1),
 	    .starts_at = rows_int(p->rows, 2),
@@ -77,28 +59,10 @@ subscription_store_periods(
 	    "p.devices"
 	    " FROM subscription u JOIN plan p ON p.id = u.plan_id WHERE u.subscriber_id = $1 ORDER BY "
 	    "u.starts_at, u.id";
-	struct pick p = {NULL, a, false};
 	struct rows *rows = NULL;
-	size_t room = 0;
 	enum err e = db_query(db, sql, &rows, "i", subscriber_id);
 
-	*out = NULL;
-	*n = 0;
-	p.rows = rows;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		struct period *items = pick_grow(a, *out, *n, &room, sizeof *items);
-
-		if (items == NULL) {
-			e = ERR_MEMORY;
-			break;
-		}
-		*out = items;
-		items[(*n)++] = period_row(&p);
-	}
-	rows_close(rows);
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
+	return pick_all(e, rows, a, period_row, sizeof **out, out, n);
 }
 
 enum err
