@@ -47,6 +47,81 @@ pause_store_begin(struct db *db, int64_t subscriber_id, int64_t starts_at, int64
 	return pick_fault(f, e, db);
 }
 
+#define YEAR ((int64_t)365 * 86400)
+
+/* Days are the calendar's: one of them has an hour more, another less. */
+static int64_t
+days_of(int64_t seconds)
+{
+	return (seconds + 86400 - 3601) / 86400;
+}
+
+enum err
+pause_store_left(struct db *db, int64_t subscriber_id, int64_t at, int64_t *days)
+{
+	static const char allowed[] =
+	    "SELECT coalesce(min(p.pause_days), 0) FROM subscription u JOIN plan p ON p.id = u.plan_id"
+	    " WHERE u.subscriber_id = $1 AND u.ended_at IS NULL AND u.starts_at <= $2 AND u.ends_at > $2";
+	static const char taken[] =
+	    "SELECT coalesce(sum((coalesce(ends_at, starts_at + $1) - starts_at + 82799) / 86400), 0)"
+	    " FROM subscription_pause WHERE subscriber_id = $2 AND starts_at > $3 - $1";
+	int64_t most = 0, used = 0;
+	enum err e = db_int(db, &most, allowed, "ii", subscriber_id, at);
+
+	if (e == ERR_NONE)
+		e = db_int(db, &used, taken, "iii", YEAR, subscriber_id, at);
+	*days = e == ERR_NONE && most > used ? most - used : 0;
+	return e;
+}
+
+/* In a transaction of the caller's. */
+static enum err
+ask(struct db *db, const struct pause_wish *w, struct fault *f)
+{
+	static const char lies[] =
+	    "SELECT EXISTS (SELECT 1 FROM subscription_pause WHERE subscriber_id = $1 AND starts_at < $2"
+	    " AND (ends_at IS NULL OR ends_at > $3))";
+	int64_t left = 0, other = 0;
+	enum err e = db_int(db, &other, lies, "iii", w->subscriber_id, w->ends_at, w->starts_at);
+
+	if (e == ERR_NONE && other != 0)
+		return fault_set(f, ERR_CONFLICT, "another pause of this reader lies in this time");
+	if (e == ERR_NONE)
+		e = pause_store_left(db, w->subscriber_id, w->starts_at, &left);
+	if (e != ERR_NONE)
+		return pick_fault(f, e, db);
+	e = pause_store_begin(db, w->subscriber_id, w->starts_at, w->ends_at, STR("by the reader"), f);
+	if (e == ERR_NONE && days_of(w->ends_at - w->starts_at) > left)
+		e = fault_set(f, ERR_DENIED, "the plan allows %lld days more", (long long)left);
+	return e;
+}
+
+enum err
+pause_store_ask(struct db *db, const struct pause_wish *w, struct fault *f)
+{
+	enum err e;
+
+	if (w->starts_at < w->now || w->starts_at > w->now + YEAR || w->ends_at <= w->starts_at)
+		return fault_set(f, ERR_INVALID, "a pause begins within a year, and ends after it begins");
+	e = db_begin(db);
+	if (e == ERR_NONE)
+		e = ask(db, w, f);
+	if (e == ERR_NONE)
+		e = db_commit(db);
+	db_rollback(db);
+	return e;
+}
+
+enum err
+pause_store_cancel(struct db *db, int64_t subscriber_id, int64_t pause_id, struct fault *f)
+{
+	static const char sql[] = "DELETE FROM subscription_pause WHERE id = $1 AND subscriber_id = $2";
+	int64_t changed = 0;
+	enum err e = db_exec(db, &changed, sql, "ii", pause_id, subscriber_id);
+
+	return e == ERR_NONE && changed == 0 ? ERR_NOT_FOUND : pick_fault(f, e, db);
+}
+
 /* One row a plan: as much time as the pause took from its periods, after the last of them and after the pause. Periods
  * that were ended early have nothing to give back. */
 static enum err

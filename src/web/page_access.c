@@ -132,7 +132,17 @@ explain_about(struct context *cx, const struct request *req, struct str about, i
 	return found != NULL ? found : json_null();
 }
 
-/* access{about at_text on_iso unknown paused paused_until…, free_left, explained}. */
+static bool
+has_own_period(const struct entitlement_reader *r, int64_t now)
+{
+	for (size_t i = 0; i < r->period_count; i++)
+		if (r->periods[i].source == SOURCE_OWN && r->periods[i].ended_at == 0 &&
+		    now < r->periods[i].ends_at)
+			return true;
+	return false;
+}
+
+/* access{about at_text on_iso unknown paused paused_until… may_pause explained}. */
 static json_t *
 access_view(struct context *cx, const struct request *req)
 {
@@ -152,6 +162,7 @@ access_view(struct context *cx, const struct request *req)
 	    view_time(cx, o, "at", at) && view_flag(o, "bad_date", bad_date) &&
 	    view_flag(o, "unknown", about.len > 0 && !bad_date && json_is_null(explained)) &&
 	    view_flag(o, "paused", pause != NULL) &&
+	    view_flag(o, "may_pause", pause == NULL && has_own_period(r, req->now)) &&
 	    view_time(
 	        cx, o, "paused_until", pause != NULL && pause->ends_at != INT64_MAX ? pause->ends_at : 0) &&
 	    view_take(o, "explained", explained))

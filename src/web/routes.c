@@ -20,6 +20,7 @@
 #include "web/page_meter.h"
 #include "web/page_newsletter.h"
 #include "web/page_media.h"
+#include "web/page_pause.h"
 #include "web/page_preview.h"
 #include "web/page_static.h"
 #include "web/page_stats.h"
@@ -72,6 +73,7 @@ const struct route routes[] = {
     {"/account/erased", ROUTE_GET, page_erased, 0},
     {"/.well-known/change-password", ROUTE_GET | ROUTE_NO_READER, page_change_password, 0},
     {"/account/access", ROUTE_GET | ROUTE_POST, page_access, FORM_BYTES},
+    {"/account/pause", ROUTE_GET | ROUTE_POST, page_pause, FORM_BYTES},
     {"/account/gifts", ROUTE_GET | ROUTE_POST, page_gifts, FORM_BYTES},
     {"/subscribe", ROUTE_GET, page_subscribe, 0},
     {"/gift", ROUTE_POST, page_give, FORM_BYTES},

@@ -1,4 +1,4 @@
-// rights.mjs: pauses, limits of devices, plans to subscribe to, and the decision explained on the page and the command line.
+// rights.mjs: limits of devices, plans to subscribe to, and the decision explained on the page and the command line.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Site } from './lib/site.mjs';
@@ -9,25 +9,6 @@ after(() => site?.stop());
 
 const article = '/innovation/paye';
 const whole = (r) => /class="body paywall/.test(r.text);
-
-test('LK17_a_pause_closes_and_resuming_opens_at_once', async () => {
-	const cookie = await site.signIn('pia@example.org', { plan: 'integral', until: 'unixepoch() + 10 * 86400' });
-	assert.ok(whole(await site.get(article, { cookie })));
-	await site.must('subscriber', 'pause', 'pia@example.org', '--reason', 'holidays');
-	await site.until('the teaser', async () => !whole(await site.get(article, { cookie })), 1500);
-	const r = await site.get(article, { cookie });
-	assert.match(r.text, /est en pause/);
-	assert.match(r.text, /href="\/account\/access"/);
-	assert.match((await site.get('/account/access', { cookie })).text, /Reprendre mon abonnement/);
-	assert.match((await site.get('/account', { cookie })).text, /Votre abonnement est en pause/);
-	assert.equal((await site.post('/account/access', {}, { cookie })).status, 303);
-	// A pause lasts a second at least.
-	await site.until('the article', async () => whole(await site.get(article, { cookie })), 2000);
-	assert.deepEqual(await site.sql("SELECT count(*) AS n FROM subscription WHERE source LIKE 'pause %'"), [{ n: 1 }]);
-	assert.equal((await site.poterne('subscriber', 'resume', 'pia@example.org')).code, 1);
-	assert.equal((await site.poterne('subscriber', 'pause', 'nobody@example.org')).code, 1);
-	assert.equal((await site.poterne('subscriber', 'pause')).code, 64);
-});
 
 test('devices_beyond_the_limit_wait_and_nobody_is_cut_off', async () => {
 	const first = await site.signIn('duo@example.org', { plan: 'integral' });

@@ -93,6 +93,17 @@ every_script_does_what_it_says(void **state)
 	assert_int_equal(site_int(s, "SELECT count(*) FROM slug_history WHERE path = 'service'"), 1);
 	assert_int_equal(run(s, "grant_subscription", "cat"), 0);
 	assert_true(answered(s, "active"));
+	assert_int_equal(run(s, "pause_subscription", "cat"), 0);
+	assert_true(answered(s, "nouvelle.lectrice@example.org"));
+	assert_int_not_equal(run(s, "pause_subscription", "cat"), 0);
+	assert_true(answered(s, "another pause of this reader lies in this time"));
+	assert_int_not_equal(run(s, "pause_subscription", "sed s/nouvelle/nulle/"), 0);
+	assert_true(answered(s, "there is no such account"));
+	assert_int_equal(run(s, "sell_plan", "cat"), 0);
+	assert_true(answered(s, "https://buy.stripe.com/00g123"));
+	assert_int_not_equal(run(s, "sell_plan", "sed s/1NrVBvH4x/2/\\;s/.integral./NULL/"), 0);
+	assert_int_not_equal(run(s, "sell_plan", "cat"), 0); /* a price is one plan's */
+	assert_int_equal(site_int(s, "SELECT count(*) FROM plan_price"), 1);
 	assert_int_equal(run(s, "end_subscription", "cat"), 0);
 	assert_true(answered(s, "ended: rembours"));
 	assert_int_equal(run(s, "grant_institution", "cat"), 0);
