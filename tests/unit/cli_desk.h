@@ -34,6 +34,8 @@ desk_open(void **state)
 	d->config = (struct config){.site_url = SITE,
 	    .sql = "sql",
 	    .scripts = "",
+	    .crawler_ranges = "",
+	    .crawler_names = "",
 	    .keys = d->keys,
 	    .database = d->database,
 	    .session_life_s = 30 * DAY,
