@@ -4,7 +4,7 @@
 set -eu
 run="build-essential pkg-config ca-certificates curl nginx-light sqlite3 tzdata libfcgi-dev libsqlite3-dev libsodium-dev
 	libjansson-dev libcmark-dev libyaml-dev libinih-dev libunistring-dev libutf8proc-dev libdeflate-dev libbrotli-dev
-	libcurl4-openssl-dev libstemmer-dev"
+	libcurl4-openssl-dev libstemmer-dev libvips42"
 test="libcmocka-dev libxml2-utils chromium fonts-liberation brotli libfcgi-bin spawn-fcgi openssl systemd"
 check="clang libclang-rt-14-dev clang-format clang-tidy cppcheck mandoc gcovr shellcheck"
 

@@ -45,6 +45,7 @@ struct import {
 	size_t n;
 	struct section *sections;
 	size_t section_count;
+	struct versions versions;
 	void *slugs; /* tsearch tree of struct taken */
 	char **paths;
 	size_t path_count, path_room;
@@ -177,9 +178,13 @@ check_slug(struct import *im, const struct frontmatter *fm, const char *path)
 static enum err
 read_item(struct import *im, const char *path, struct item *out)
 {
-	struct import_images images = {
-	    .config = im->cli->config, .dry_run = im->dry_run, .arena = &im->arena, .path = path, .f = im->f};
-	const struct markdown_media media = {import_images_size, &images};
+	struct import_images images = {.config = im->cli->config,
+	    .versions = &im->versions,
+	    .dry_run = im->dry_run,
+	    .arena = &im->arena,
+	    .path = path,
+	    .f = im->f};
+	const struct markdown_media media = {import_images_look, &images};
 	struct frontmatter fm;
 	struct str source;
 	enum err e;
@@ -284,6 +289,7 @@ import_run(struct cli *cli, struct db *db, bool dry_run, struct import_result *o
 	im->dry_run = dry_run;
 	im->result = out;
 	im->f = f;
+	im->versions.config = cli->config;
 	arena_init(&im->arena, ARENA_BYTES);
 	e = section_store_all(db, cli->arena, &im->sections, &im->section_count);
 	if (e != ERR_NONE)

@@ -13,6 +13,12 @@
 #include "format/media_names.h"
 #include "format/slug.h"
 
+/* Where in the article's file an image is asked for. */
+struct place {
+	unsigned line;
+	bool lead;
+};
+
 #define HASH_DIGITS 32 /* 128 bit of the content's hash */
 
 static enum err
@@ -61,9 +67,23 @@ copy(struct import_images *im, struct str name, struct str bytes)
 	return e == ERR_CONFLICT ? ERR_NONE : e;
 }
 
+/* Notes the image's size, and the versions that it has or gets. */
+static void
+note(struct import_images *im, struct str name, bool lead, const struct image *image)
+{
+	struct picture *p = &im->known[im->n].picture;
+
+	if (im->n == IMPORT_IMAGES_MAX)
+		return;
+	im->known[im->n++].name = name;
+	*p = (struct picture){.width = image->width, .height = image->height};
+	if (!im->dry_run)
+		(void)versions_make(im->versions, im->path, name, image->kind, lead, p);
+}
+
 /* Reads, judges and copies the image at the path; *out is its name in the media folder. */
 static enum err
-take_file(struct import_images *im, struct str path, struct str name, unsigned line, struct str *out)
+take_file(struct import_images *im, struct str path, struct place at, struct str name, struct str *out)
 {
 	struct arena scratch;
 	struct image image;
@@ -76,45 +96,58 @@ take_file(struct import_images *im, struct str path, struct str name, unsigned l
 	if (e == ERR_NONE)
 		e = image_read(bytes, &image, &why);
 	if (e != ERR_NONE) {
-		e = e == ERR_MEMORY ? no_memory(im) : refuse(im, line, name, why.text);
+		e = e == ERR_MEMORY ? no_memory(im) : refuse(im, at.line, name, why.text);
 		goto out;
 	}
 	*out = media_name(im, name, bytes, image.kind);
 	e = out->at == NULL ? no_memory(im) : im->dry_run ? ERR_NONE : copy(im, *out, bytes);
-	if (e == ERR_NONE && im->n < IMPORT_IMAGES_MAX) {
-		im->known[im->n].name = *out;
-		im->known[im->n].width = image.width;
-		im->known[im->n++].height = image.height;
-	}
+	if (e == ERR_NONE)
+		note(im, *out, at.lead, &image);
 out:
 	arena_free(&scratch);
 	return e;
 }
 
+/* One that lies in the media folder already, brought there by whoever may write to it. */
+static void
+look_at(struct import_images *im, struct str path, struct str name, bool lead)
+{
+	struct arena scratch;
+	struct image image;
+	struct str bytes;
+
+	arena_init(&scratch, IMAGE_MAX + 65536);
+	if (file_read(&scratch, path.at, IMAGE_MAX, &bytes, NULL) == ERR_NONE &&
+	    image_read(bytes, &image, NULL) == ERR_NONE)
+		note(im, name, lead, &image);
+	arena_free(&scratch);
+}
+
 /* *out is the name in the media folder, whether the image was there before or is brought there now. */
 static enum err
-take(struct import_images *im, struct str address, unsigned line, struct str *out)
+take(struct import_images *im, struct str address, struct place at, struct str *out)
 {
 	const char *slash = strrchr(im->path, '/');
 	struct str folder = slash == NULL ? STR(".") : (struct str){im->path, (size_t)(slash - im->path)},
 	           name, path;
 
 	if (!figures_media_name(address, &name))
-		return refuse(im, line, address,
+		return refuse(im, at.line, address,
 		    "only images beside the file or in the media folder can be shown, under names "
 		    "of letters a-z, digits and . _ - /");
 	path = arena_printf(im->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
 	if (path.at == NULL)
 		return no_memory(im);
 	if (!str_starts(address, STR("/")) && file_exists(path.at))
-		return take_file(im, path, name, line, out);
+		return take_file(im, path, at, name, out);
 	path = arena_printf(im->arena, "%s/" STR_FMT, im->config->media, STR_ARG(name));
 	if (path.at == NULL)
 		return no_memory(im);
+	if (!file_exists(path.at))
+		return refuse(im, at.line, address, "lies neither beside the file nor in the media folder");
 	*out = name;
-	return file_exists(path.at)
-	           ? ERR_NONE
-	           : refuse(im, line, address, "lies neither beside the file nor in the media folder");
+	look_at(im, path, name, at.lead);
+	return ERR_NONE;
 }
 
 static enum err
@@ -122,7 +155,7 @@ rename_image(void *ctx, struct str from, unsigned line, struct buf *to)
 {
 	struct import_images *im = ctx;
 	struct str name;
-	enum err e = take(im, from, im->body_line + line - 1, &name);
+	enum err e = take(im, from, (struct place){im->body_line + line - 1, false}, &name);
 
 	if (e == ERR_NONE)
 		buf_put(to, name);
@@ -139,7 +172,7 @@ import_images_take(struct import_images *im, struct frontmatter *fm)
 	im->n = 0;
 	im->body_line = fm->body_line;
 	if (fm->image.len > 0)
-		e = take(im, fm->image, fm->image_line, &fm->image);
+		e = take(im, fm->image, (struct place){fm->image_line, true}, &fm->image);
 	if (e == ERR_NONE && (e = media_names_replace(fm->body, &names, &body)) == ERR_MEMORY)
 		e = no_memory(im);
 	if (e == ERR_NONE) {
@@ -151,17 +184,15 @@ import_images_take(struct import_images *im, struct frontmatter *fm)
 }
 
 bool
-import_images_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+import_images_look(void *ctx, struct str name, struct picture *out)
 {
 	struct import_images *im = ctx;
-	char *folder;
+	struct publish_media media = {im->config->media, im->config->image_widths};
 
 	for (size_t i = 0; i < im->n; i++)
 		if (str_eq(im->known[i].name, name)) {
-			*width = im->known[i].width;
-			*height = im->known[i].height;
-			return *width > 0;
+			*out = im->known[i].picture;
+			return out->width > 0;
 		}
-	folder = arena_cstr(im->arena, str_of(im->config->media));
-	return folder != NULL && publish_media_size(folder, name, width, height);
+	return publish_media_look(&media, name, out);
 }

@@ -4,6 +4,7 @@
 
 #include "app/boot.h"
 #include "app/cli.h"
+#include "app/resize_vips.h"
 #include "app/verbs.h"
 #include "base/token.h"
 
@@ -40,6 +41,7 @@ static const struct verb {
     {"payment", "payment list [--state STATE] | replay EVENT… | report | import EXPORT.csv", cli_payment},
     {"key", "key list | new | retire KID", cli_key},
     {"page", "page import [--footer] FILE.md… | list | remove SLUG", cli_page},
+    {"media", "media versions", cli_media},
     {"stats", "stats [--days N] [--articles N]", cli_stats},
     {"staff", "staff add EMAIL | remove EMAIL", cli_staff},
     {"backup", "backup FILE", cli_backup},
@@ -126,6 +128,8 @@ main(int argc, char **argv)
 	struct globals g = {.config_file = NULL};
 	int at;
 
+	if (argc > 1 && strcmp(argv[1], "resize") == 0) /* our own other process */
+		return resize_vips(argc - 2, argv + 2);
 	if (!token_start()) {
 		(void)fprintf(stderr, "poterne: libsodium does not start\n");
 		return CLI_REFUSED;

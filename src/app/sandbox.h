@@ -7,4 +7,8 @@
 /* No core dumps, no tracing by others, no new privileges, new files for us alone. systemd's unit goes further. */
 enum err sandbox_enter(struct fault *f);
 
+/* For a process that works on bytes of a stranger: what it holds open stays, but it can open, start, reach and change
+ * nothing more: such calls fail with EACCES. */
+enum err sandbox_seal(struct fault *f);
+
 #endif

@@ -14,6 +14,7 @@ int cli_session(struct cli *cli);
 int cli_key(struct cli *cli);
 int cli_access(struct cli *cli);
 int cli_page(struct cli *cli);
+int cli_media(struct cli *cli);
 int cli_stats(struct cli *cli);
 int cli_staff(struct cli *cli);
 int cli_newsletter(struct cli *cli);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "format/feed.h"
 #include "format/markdown.h"
 
 #define BODY_BYTES ((size_t)8 << 20)
@@ -116,33 +117,6 @@ issue_mask(const struct issue_text *text, const struct facts *facts, int64_t now
 	return mask;
 }
 
-/* Mail has no page to be relative to: href="/…" and src="/…" get the site before them. */
-static void
-put_absolute(struct buf *out, struct str html, const char *site)
-{
-	static const struct str marks[] = {STR_LITERAL("href=\"/"), STR_LITERAL("src=\"/")};
-
-	for (size_t at = 0; at < html.len;) {
-		size_t found = html.len, mark = 0;
-
-		for (size_t i = 0; i < 2; i++) {
-			size_t next = at + str_find(str_slice(html, at, html.len), marks[i]);
-
-			if (next < found) {
-				found = next;
-				mark = i;
-			}
-		}
-		if (found == html.len) {
-			buf_put(out, str_slice(html, at, html.len));
-			return;
-		}
-		buf_put(out, str_slice(html, at, found + marks[mark].len - 1));
-		buf_puts(out, site);
-		at = found + marks[mark].len - 1;
-	}
-}
-
 static json_t *
 article_data(const struct issue_shop *shop, const struct issue_article *item, bool full, struct str body)
 {
@@ -226,7 +200,8 @@ issue_html(const struct issue_shop *shop, const struct issue_text *text, const s
 			e = put_article(shop, item, facts, now, &html, f);
 	}
 	if (e == ERR_NONE)
-		put_absolute(out, buf_str(&html), shop->config->site_url);
+		/* mail has no page to be relative to */
+		feed_absolute(out, buf_str(&html), str_of(shop->config->site_url));
 	if (e == ERR_NONE && (html.failed || out->failed))
 		e = fault_set(f, ERR_MEMORY, "no memory for an issue");
 	buf_free(&html);

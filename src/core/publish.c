@@ -15,7 +15,7 @@
 #include "format/teaser.h"
 #include "format/typography.h"
 
-#define RENDERER "2" /* grows when the same source gives other pages */
+#define RENDERER "3" /* grows when the same source gives other pages */
 #define STALE_BATCH 16
 #define ARENA_BYTES ((size_t)64 << 20)
 #define IS_MENDABLE(e) ((e) == ERR_INVALID || (e) == ERR_TOO_LARGE)
@@ -49,6 +49,22 @@ render_head(struct arena *a, struct buf *b, const struct article_source *src, st
 		return e;
 	escape_text(b, out->standfirst_text);
 	return keep(a, b, &out->standfirst_html);
+}
+
+/* The lead image, and all that cards need of it. */
+static enum err
+measure_lead(struct arena *a, struct buf *b, const struct article_source *src,
+    const struct markdown_media *media, struct article_rendering *out)
+{
+	struct picture p = {.width = 0};
+
+	if (src->image.len > 0 && media != NULL && media->look != NULL &&
+	    media->look(media->ctx, src->image, &p)) {
+		out->image_width = p.width;
+		out->image_height = p.height;
+		picture_put(b, &p);
+	}
+	return keep(a, b, &out->image_versions);
 }
 
 static enum err
@@ -86,10 +102,10 @@ render_body(struct arena *a, struct buf *b, const struct article_source *src, st
 /* Everything that the rendering depends on, each part with its length before it. */
 static enum err
 source_hash(struct arena *a, struct buf *b, const struct article_source *src, struct teaser_limit limit,
-    struct str *out)
+    struct article_rendering *out)
 {
 	const struct str parts[] = {STR(RENDERER), src->title, src->standfirst, src->access, src->language,
-	    src->image, src->markdown};
+	    src->image, out->image_versions, src->markdown};
 	char hash[TOKEN_HASH + 1];
 
 	buf_printf(b, "%d %u ", (int)limit.unit, limit.amount);
@@ -102,7 +118,7 @@ source_hash(struct arena *a, struct buf *b, const struct article_source *src, st
 	token_hash(buf_str(b), hash);
 	buf_clear(b);
 	buf_puts(b, hash);
-	return keep(a, b, out);
+	return keep(a, b, &out->hash);
 }
 
 /* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, image and markdown
@@ -114,22 +130,17 @@ render(struct arena *a, const struct article_source *src, const char *default_te
 {
 	struct teaser_limit limit = {TEASER_PERCENT, 20};
 	struct buf b = BUF_EMPTY;
-	uint32_t width = 0, height = 0;
 	enum err e;
 
 	*out = (struct article_rendering){.outline = STR_NONE};
 	if (!teaser_limit_parse(src->teaser_limit, &limit) &&
 	    !teaser_limit_parse(str_of(default_teaser), &limit))
 		limit = (struct teaser_limit){TEASER_PERCENT, 20};
-	if (src->image.len > 0 && media != NULL && media->size != NULL &&
-	    media->size(media->ctx, src->image, &width, &height)) {
-		out->image_width = width;
-		out->image_height = height;
-	}
-	if ((e = render_head(a, &b, src, out)) == ERR_NONE &&
+	if ((e = measure_lead(a, &b, src, media, out)) == ERR_NONE &&
+	    (e = render_head(a, &b, src, out)) == ERR_NONE &&
 	    (e = render_body(a, &b, src, limit, media, out, f)) == ERR_NONE &&
 	    (e = gallery_of(a, out->html, out->teaser_html, &out->media, &out->media_count)) == ERR_NONE)
-		e = source_hash(a, &b, src, limit, &out->hash);
+		e = source_hash(a, &b, src, limit, out);
 	buf_free(&b);
 	return e == ERR_MEMORY ? fault_set(f, e, "no memory to render the article") : e;
 }
@@ -231,22 +242,49 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	return ERR_NONE;
 }
 
-bool
-publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+void
+publish_media_versions(const struct publish_media *media, struct str name, struct picture *p)
 {
-	const char *folder = ctx;
+	struct buf path = BUF_EMPTY;
+
+	picture_plan(p, name, str_of(media->widths));
+	for (int kind = 0; kind < PICTURE_KINDS; kind++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < p->made[kind].n; i++) {
+			uint32_t width = p->made[kind].widths[i];
+
+			buf_clear(&path);
+			buf_printf(&path, "%s/", media->folder);
+			picture_name(&path, name, (enum picture_kind)kind, width);
+			buf_putc(&path, '\0');
+			if (!path.failed && file_exists(path.data))
+				p->made[kind].widths[n++] = width;
+		}
+		p->made[kind].n = n;
+	}
+	buf_free(&path);
+}
+
+bool
+publish_media_look(void *ctx, struct str name, struct picture *out)
+{
+	const struct publish_media *media = ctx;
 	struct arena scratch;
 	struct image image = {IMAGE_PNG, 0, 0};
 	struct str path, bytes;
 	bool found;
 
 	arena_init(&scratch, IMAGE_MAX + 4096);
-	path = arena_printf(&scratch, "%s/" STR_FMT, folder, STR_ARG(name));
+	*out = (struct picture){.width = 0};
+	path = arena_printf(&scratch, "%s/" STR_FMT, media->folder, STR_ARG(name));
 	found = path.at != NULL && file_read(&scratch, path.at, IMAGE_MAX, &bytes, NULL) == ERR_NONE &&
 	        image_read(bytes, &image, NULL) == ERR_NONE && image.width > 0;
 	arena_free(&scratch);
-	*width = image.width;
-	*height = image.height;
+	out->width = image.width;
+	out->height = image.height;
+	if (found)
+		publish_media_versions(media, name, out);
 	return found;
 }
 
@@ -255,15 +293,13 @@ publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height
 static enum err
 render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id, bool *done, struct fault *f)
 {
-	char *folder = arena_cstr(a, str_of(cfg->media));
-	const struct markdown_media media = {publish_media_size, folder};
+	struct publish_media folder = {cfg->media, cfg->image_widths};
+	const struct markdown_media media = {publish_media_look, &folder};
 	struct article_source src;
 	struct article_rendering made;
 	struct fault why = {""};
 	enum err e;
 
-	if (folder == NULL)
-		return fault_set(f, ERR_MEMORY, "no memory to render the article");
 	if ((e = article_write_source(db, a, id, &src)) != ERR_NONE)
 		return e == ERR_NOT_FOUND ? ERR_NONE : fault_set(f, e, "%s", db_message(db));
 	if (!src.waits)

@@ -11,8 +11,15 @@
 enum err publish_draft(struct arena *a, const struct config *cfg, const struct frontmatter *fm,
     const char *label, const struct markdown_media *media, struct article_draft *out, struct fault *f);
 
-/* Measures of the images in the media folder; ctx is the folder's path, a const char *. */
-bool publish_media_size(void *ctx, struct str name, uint32_t *width, uint32_t *height);
+struct publish_media {
+	const char *folder, *widths; /* [paths] media, [images] widths */
+};
+
+/* Measures and versions of an image in the media folder; ctx is a struct publish_media. */
+bool publish_media_look(void *ctx, struct str name, struct picture *out);
+
+/* Leaves in p, out of what picture_plan says, the versions that are there. */
+void publish_media_versions(const struct publish_media *media, struct str name, struct picture *p);
 
 /* Renders every article that waits for it, as after a change by SQL. Any number may do so at once: what another did
  * meanwhile is left alone. An article that cannot be rendered keeps its reason in render_error. DB_WRITER. */

@@ -58,6 +58,7 @@ static const struct setting settings[] = {
 	ROW("reading", "words_per_minute", COUNT, 50, 1000, words_per_minute, "220"),
 	ROW("reading", "related", COUNT, 3, 6, related, "4"),
 	ROW("reading", "page_size", COUNT, 1, 100, page_size, "20"),
+	ROW("images", "widths", WIDTHS, 0, 60, image_widths, "480 800 1200 1600"),
 	ROW("feeds", "hub", TEXT, 0, 300, feeds_hub, ""),
 	CHOICE("mail", "transport", "file smtp", mail_transport, "file"),
 	ROW("mail", "folder", PATH, 1, 4000, mail_folder, "var/mail"),

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/picture.h"
+
 struct unit {
 	const char *name;
 	int64_t factor;
@@ -235,6 +237,8 @@ read_text(struct config_limits limits, struct str value, struct arena *a, const 
 	}
 	if (limits.kind == CONFIG_TEASER && !teaser_ok(value))
 		return refuse(value, "a limit; write 1% to 99%, \"3 paragraphs\" or \"120 words\"", f);
+	if (limits.kind == CONFIG_WIDTHS && !picture_widths_valid(value))
+		return refuse(value, "a list of widths; write up to six from 16 to 4000, ascending", f);
 	if (limits.kind == CONFIG_URL) {
 		*out = read_url(value, a);
 		if (*out == NULL)

@@ -12,6 +12,7 @@ enum config_kind {
 	CONFIG_ZONE,     /* a name of the zone database: Europe/Paris */
 	CONFIG_CHOICE,   /* one of the words of choices */
 	CONFIG_LANGUAGE, /* a language tag: fr, en, pt-BR */
+	CONFIG_WIDTHS,   /* of images: 480 800 1200 */
 	CONFIG_TEASER,   /* 20%, 3 paragraphs, 120 words */
 	CONFIG_COUNT,    /* a whole number */
 	CONFIG_SIZE,     /* bytes, with KiB, MiB or GiB */

@@ -145,18 +145,25 @@ feed_json(struct buf *out, const struct feed *feed)
 void
 feed_absolute(struct buf *out, struct str html, struct str site_url)
 {
-	static const struct str marks[] = {STR_LITERAL(" href=\"/"), STR_LITERAL(" src=\"/")};
+	static const struct str marks[] = {
+	    STR_LITERAL(" href=\"/"), STR_LITERAL(" src=\"/"), STR_LITERAL("<source ")};
 
 	while (html.len > 0) {
 		size_t at = html.len, mark = 0;
 
-		for (size_t i = 0; i < 2; i++) {
+		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 			size_t found = str_find(html, marks[i]);
 
 			if (found < at) {
 				at = found;
 				mark = i;
 			}
+		}
+		if (at < html.len && mark == 2) {
+			buf_put(out, str_slice(html, 0, at));
+			html = str_slice(
+			    html, at + str_find(str_slice(html, at, html.len), STR(">")) + 1, html.len);
+			continue;
 		}
 		if (at == html.len) {
 			buf_put(out, html);

@@ -26,7 +26,8 @@ struct feed {
 void feed_atom(struct buf *out, const struct feed *feed);
 void feed_json(struct buf *out, const struct feed *feed);
 
-/* Appends html with addresses below "/" (href, src) made absolute. */
+/* Appends html with addresses below "/" (href, src) made absolute, and without the smaller versions of images: readers of
+ * feeds and mail take the image itself. */
 void feed_absolute(struct buf *out, struct str html, struct str site_url);
 
 #endif

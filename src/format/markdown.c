@@ -18,6 +18,9 @@
 #define LARGEST_HTML ((size_t)4 << 20)
 #define MOST_IDS 200 /* headings with an id; a text has few */
 
+/* How wide the text is: --measure of the style sheet, and the gutters where there is no room for that. */
+#define COLUMN "(min-width: 40rem) 36rem, 92vw"
+
 /* "* * *" and the like open nothing, however long. */
 static bool
 is_rule(struct str line)
@@ -324,17 +327,25 @@ find_ids(struct finish *f, cmark_node *doc)
 	cmark_iter_free(iter);
 }
 
-static void
+/* Writes the whole tag: in an attribute libcmark escapes ">", so the first one ends it. */
+static size_t
 put_image(struct finish *f, struct str rest)
 {
 	struct str name = str_slice(rest, sizeof "<img src=\"/media/" - 1, rest.len);
-	uint32_t width = 0, height = 0;
+	size_t end = str_find(rest, STR(">")) + 1;
+	struct picture p = {.width = 0};
+	bool known, sources;
 
 	name.len = str_find(name, STR("\""));
+	known = f->media != NULL && f->media->look != NULL && f->media->look(f->media->ctx, name, &p);
+	sources = known && picture_sources(f->out, &p, name, COLUMN);
 	buf_puts(f->out, "<img loading=\"lazy\" ");
-	if (f->media != NULL && f->media->size != NULL &&
-	    f->media->size(f->media->ctx, name, &width, &height))
-		buf_printf(f->out, "width=\"%u\" height=\"%u\" ", width, height);
+	if (known)
+		buf_printf(f->out, "width=\"%u\" height=\"%u\" ", p.width, p.height);
+	buf_put(f->out, str_slice(rest, 5, end));
+	if (sources)
+		buf_puts(f->out, "</picture>");
+	return end;
 }
 
 /* Adds what libcmark leaves out to the tag that begins rest; returns how much of rest it took. All text is escaped
@@ -351,10 +362,8 @@ put_tag(struct finish *f, struct str rest)
 		buf_puts(f->out, "<a rel=\"noopener\" ");
 		return 3;
 	}
-	if (str_starts(rest, STR("<img src=\"/media/"))) {
-		put_image(f, rest);
-		return 5;
-	}
+	if (str_starts(rest, STR("<img src=\"/media/")))
+		return put_image(f, rest);
 	buf_putc(f->out, '<');
 	return 1;
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "format/picture.h"
 
 #define MARKDOWN_MAX ((size_t)256 << 10) /* bytes of source */
 
@@ -16,13 +17,13 @@ struct cmark_node;
 enum err markdown_read(struct str source, const char *language, struct cmark_node **out, struct fault *f);
 void markdown_free(struct cmark_node *doc); /* NULL is fine */
 
-/* Where the measures of images come from; all of it may be NULL. */
+/* Where the measures and smaller versions of images come from; all of it may be NULL. */
 struct markdown_media {
-	bool (*size)(void *ctx, struct str name, uint32_t *width, uint32_t *height);
+	bool (*look)(void *ctx, struct str name, struct picture *out); /* false: not known */
 	void *ctx;
 };
 
-/* Appends the document as HTML: ids on headings, rel=noopener on links abroad, measures on images. ERR_TOO_LARGE when
+/* Appends the document as HTML: ids on headings, rel=noopener on links abroad, measures and smaller versions on images. ERR_TOO_LARGE when
  * the source was made to explode. */
 enum err markdown_html(struct cmark_node *doc, const struct markdown_media *media, struct buf *out);
 

@@ -108,6 +108,7 @@ read_columns(struct pick *p, struct article *out)
 	    .words = rows_int(rows, 24),
 	    .words_shown = rows_int(rows, 25),
 	    .percent_left = rows_int(rows, 26),
+	    .image_versions = pick_str(p, 27),
 	};
 }
 
@@ -120,7 +121,7 @@ read_article(struct db *db, struct arena *a, int64_t id, struct article *out)
 	    " a.standfirst_text, a.standfirst_html, a.teaser_text, a.teaser_html, a.outline, a.image, "
 	    "a.image_alt,"
 	    " a.image_credit, a.image_width, a.image_height, a.published_at, a.updated_at, a.withdrawn_at,"
-	    " a.rendered_at, a.words, a.words_shown, a.percent_left"
+	    " a.rendered_at, a.words, a.words_shown, a.percent_left, a.image_versions"
 	    " FROM article a JOIN section s ON s.id = a.section_id WHERE a.id = $1";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};

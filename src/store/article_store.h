@@ -34,6 +34,7 @@ struct article {
 	struct str teaser_text, teaser_html,
 	    outline;                               /* outline: headings of the part not shown, one a line */
 	struct str image, image_alt, image_credit; /* image: below the media folder; empty: none */
+	struct str image_versions;                 /* as format/picture.h reads them */
 	int64_t image_width, image_height;         /* 0: not known */
 	int64_t published_at, updated_at, withdrawn_at, rendered_at; /* 0: not */
 	int64_t words, words_shown, percent_left;

@@ -9,10 +9,10 @@ static const char insert_article[] = "INSERT INTO article (slug, section_id, acc
                                      " standfirst, standfirst_text, standfirst_html, image, image_alt, "
                                      "image_credit, image_width, image_height,"
                                      " teaser_limit, words, words_shown, percent_left, outline, teaser_text, "
-                                     "teaser_html, rendered_hash, rendered_at)"
+                                     "teaser_html, rendered_hash, rendered_at, image_versions)"
                                      " VALUES ($1, $2, $3, nullif($4, 0), nullif($5, 0), $6, $7, $8, $9, "
                                      "$10, $11, $12, $13, $14, $15, $16, $17, $18,"
-                                     " $19, $20, $21, $22, $23, $24, $25, $26) RETURNING id";
+                                     " $19, $20, $21, $22, $23, $24, $25, $26, $27) RETURNING id";
 
 /* Nothing happens, so no page is made anew, when nothing differs: a folder imported again costs little. */
 static const char update_article[] =
@@ -23,7 +23,7 @@ static const char update_article[] =
     " image_width = $16, image_height = $17, teaser_limit = $18, words = $19, words_shown = $20, "
     "percent_left = $21,"
     " outline = $22, teaser_text = $23, teaser_html = $24, rendered_hash = $25, rendered_at = $26,"
-    " edition = edition + 1"
+    " image_versions = $27, edition = edition + 1"
     " WHERE slug = $1 AND (rendered_at IS NULL OR published_at IS DISTINCT FROM coalesce(nullif($4, 0), "
     "published_at)"
     " OR updated_at IS DISTINCT FROM nullif($5, 0) OR (section_id, access, label, language, title, "
@@ -31,8 +31,8 @@ static const char update_article[] =
     " standfirst, standfirst_text, standfirst_html) <> ($2, $3, $6, $7, $8, $9, $10, $11, $12)"
     " OR (image, image_alt, image_credit, image_width, image_height, teaser_limit, words, words_shown, "
     "percent_left,"
-    " outline, teaser_text, teaser_html, rendered_hash)"
-    " <> ($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)) RETURNING id";
+    " outline, teaser_text, teaser_html, rendered_hash, image_versions)"
+    " <> ($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $27)) RETURNING id";
 
 static const char put_body[] =
     "INSERT INTO article_body (article_id, markdown, html, rendered_hash, html_hash, stale, render_error)"
@@ -50,13 +50,13 @@ write_row(struct db *db, const char *sql, const struct article_draft *d, int64_t
 {
 	const struct article_rendering *r = &d->made;
 
-	return db_int(db, id, sql, "sisiissssssssssiisiiissssi", d->slug, section_id, d->access,
+	return db_int(db, id, sql, "sisiissssssssssiisiiissssis", d->slug, section_id, d->access,
 	    d->published_at, d->updated_at, pick_text(d->label), d->language, d->title,
 	    pick_text(r->title_shown), pick_text(d->standfirst), pick_text(r->standfirst_text),
 	    pick_text(r->standfirst_html), pick_text(d->image), pick_text(d->image_alt),
 	    pick_text(d->image_credit), r->image_width, r->image_height, pick_text(d->teaser_limit), r->words,
 	    r->words_shown, r->percent_left, pick_text(r->outline), pick_text(r->teaser_text),
-	    pick_text(r->teaser_html), pick_text(r->hash), now);
+	    pick_text(r->teaser_html), pick_text(r->hash), now, pick_text(r->image_versions));
 }
 
 /* The article's own row; *id is set. */
@@ -169,15 +169,17 @@ write_rendered(struct db *db, int64_t id, int64_t edition, const struct article_
 	    " teaser_html = $5, outline = $6, words = $7, words_shown = $8, percent_left = $9,"
 	    " image_width = CASE WHEN $10 > 0 THEN $10 ELSE image_width END,"
 	    " image_height = CASE WHEN $11 > 0 THEN $11 ELSE image_height END,"
-	    " rendered_hash = $12, rendered_at = $13, edition = edition + 1 WHERE id = $14 AND edition = $15";
+	    " rendered_hash = $12, rendered_at = $13, image_versions = $14, edition = edition + 1"
+	    " WHERE id = $15 AND edition = $16";
 	static const char body[] = "UPDATE article_body SET html = $1, rendered_hash = $2, html_hash = $3, "
 	                           "stale = 0, render_error = ''"
 	                           " WHERE article_id = $4";
 	int64_t changed = 0;
-	enum err e = db_exec(db, &changed, free_part, "ssssssiiiiisiii", pick_text(r->title_shown),
+	enum err e = db_exec(db, &changed, free_part, "ssssssiiiiisisii", pick_text(r->title_shown),
 	    pick_text(r->standfirst_text), pick_text(r->standfirst_html), pick_text(r->teaser_text),
 	    pick_text(r->teaser_html), pick_text(r->outline), r->words, r->words_shown, r->percent_left,
-	    r->image_width, r->image_height, pick_text(r->hash), now, id, edition);
+	    r->image_width, r->image_height, pick_text(r->hash), now, pick_text(r->image_versions), id,
+	    edition);
 
 	if (e == ERR_NONE && changed == 0)
 		return ERR_CONFLICT;

@@ -14,6 +14,7 @@ struct article_rendering {
 	size_t media_count;
 	int64_t words, words_shown, percent_left;
 	int64_t image_width, image_height; /* 0: keep what the row has */
+	struct str image_versions;         /* as picture_put writes them */
 };
 
 /* A whole article as an import makes it. Empty text and 0 mean none. */

@@ -73,6 +73,7 @@ card_columns(struct pick *p, struct card *out)
 	    .image_width = rows_int(p->rows, 10),
 	    .image_height = rows_int(p->rows, 11),
 	    .published_at = rows_int(p->rows, 12),
+	    .image_versions = pick_str(p, 13),
 	};
 }
 
@@ -82,7 +83,7 @@ list_store_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct 
 	static const char sql[] =
 	    "SELECT a.id, s.slug, s.name, a.slug, a.title_shown, a.label, a.access,"
 	    " CASE WHEN a.standfirst_text <> '' THEN a.standfirst_text ELSE a.teaser_text END,"
-	    " a.image, a.image_alt, a.image_width, a.image_height, a.published_at"
+	    " a.image, a.image_alt, a.image_width, a.image_height, a.published_at, a.image_versions"
 	    " FROM article a JOIN section s ON s.id = a.section_id WHERE a.id = $1 AND a.listed_at <= $2";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};

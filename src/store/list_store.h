@@ -10,7 +10,7 @@ struct card {
 	struct str section, slug, section_name;   /* address /SECTION/SLUG */
 	struct str title, label, access, excerpt; /* excerpt: the standfirst, else the teaser, uncut */
 	struct str bylines;                       /* "Elsa AOUSTET, La rédaction" */
-	struct str image, image_alt;
+	struct str image, image_alt, image_versions;
 	int64_t image_width, image_height;
 	int64_t published_at;
 };

@@ -6,6 +6,14 @@
 static const char forget[] = "DELETE FROM article_media WHERE article_id = $1";
 static const char put[] = "INSERT INTO article_media (article_id, name, gated) VALUES ($1, $2, $3) "
                           "ON CONFLICT (article_id, name) DO UPDATE SET gated = excluded.gated";
+static const char count[] =
+    "SELECT (SELECT count(*) FROM article WHERE image <> '') + (SELECT count(*) FROM article_media)";
+static const char list[] =
+    "SELECT name, max(lead) FROM (SELECT image AS name, 1 AS lead FROM article WHERE image <> ''"
+    " UNION ALL SELECT name, 0 FROM article_media) AS shown GROUP BY name ORDER BY name";
+static const char stale[] =
+    "UPDATE article_body SET stale = 1, render_error = '' WHERE stale <> 1 AND article_id IN"
+    " (SELECT id FROM article WHERE image = $1 UNION SELECT article_id FROM article_media WHERE name = $1)";
 static const char leads[] = "SELECT 1 FROM article WHERE image = $1 AND image <> '' LIMIT 1";
 static const char uses[] =
     "SELECT m.gated, s.slug, a.slug FROM article_media AS m JOIN article AS a ON a.id = m.article_id "
@@ -53,4 +61,31 @@ media_store_use(struct db *db, struct arena *a, struct str name, struct media_us
 		return e;
 	e = read_uses(db, a, name, out);
 	return e == ERR_NONE && !out->free && out->gated_count == 0 ? ERR_NOT_FOUND : e;
+}
+
+enum err
+media_store_list(struct db *db, struct arena *a, struct media_listed **out, size_t *n)
+{
+	struct rows *rows = NULL;
+	struct pick p = {.arena = a};
+	int64_t most = 0;
+	enum err e = db_int(db, &most, count, "");
+
+	*n = 0;
+	*out = arena_zero(a, (size_t)most + 1, sizeof **out);
+	if (e == ERR_NONE)
+		e = *out == NULL ? ERR_MEMORY : db_query(db, list, &rows, "");
+	p.rows = rows;
+	while (e == ERR_NONE && *n < (size_t)most && (e = rows_next(rows)) == ERR_NONE)
+		(*out)[(*n)++] = (struct media_listed){pick_str(&p, 0), rows_int(rows, 1) != 0};
+	rows_close(rows);
+	if (p.failed)
+		return ERR_MEMORY;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+enum err
+media_store_stale(struct db *db, struct str name)
+{
+	return db_exec(db, NULL, stale, "s", name);
 }

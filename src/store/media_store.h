@@ -14,6 +14,17 @@ struct media_name {
 /* Makes the article's images these. DB_WRITER, in the caller's transaction. */
 enum err media_store_set(struct db *db, int64_t article_id, const struct media_name *names, size_t n);
 
+struct media_listed {
+	struct str name;
+	bool lead; /* some article has it as its own */
+};
+
+/* All images that articles show, each once. Any role. */
+enum err media_store_list(struct db *db, struct arena *a, struct media_listed **out, size_t *n);
+
+/* The articles that show it wait for publish_stale now. DB_WRITER. */
+enum err media_store_stale(struct db *db, struct str name);
+
 struct media_use {
 	bool free; /* some article shows it to everybody */
 	struct {

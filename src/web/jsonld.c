@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "format/escape.h"
 #include "web/view.h"
+#include "web/view_image.h"
 
 static json_t *
 authors(const struct context *cx, const struct article *art)
@@ -33,6 +34,7 @@ object(struct context *cx, const struct article *art, struct str path, bool full
 	const struct config *cfg = &cx->setup->config;
 	bool free_to_all = access_parse(art->access) == ACCESS_PUBLIC;
 	char published[CLOCK_TEXT], updated[CLOCK_TEXT];
+	struct view_share share;
 	json_t *o = json_object();
 
 	clock_rfc3339_local(art->published_at, published);
@@ -53,9 +55,13 @@ object(struct context *cx, const struct article *art, struct str path, bool full
 	}
 	if (art->standfirst_text.len > 0)
 		(void)view_text(o, "description", art->standfirst_text);
-	if (art->image.len > 0)
-		(void)view_take(o, "image",
-		    json_pack("[o]", json_sprintf("%s/media/" STR_FMT, cfg->site_url, STR_ARG(art->image))));
+	share = view_image_share(&cx->arena, cfg->site_url,
+	    &(struct view_image){.name = art->image,
+	        .versions = art->image_versions,
+	        .width = art->image_width,
+	        .height = art->image_height});
+	if (share.url.at != NULL)
+		(void)view_take(o, "image", json_pack("[s%]", share.url.at, share.url.len));
 	if (full && !free_to_all)
 		(void)view_take(o, "hasPart",
 		    json_pack("{s:s, s:b, s:s}", "@type", "WebPageElement", "isAccessibleForFree", 0,

@@ -10,6 +10,7 @@
 #include "web/page_fill.h"
 #include "web/panel.h"
 #include "web/view.h"
+#include "web/view_image.h"
 
 struct subject {
 	const struct rights *rights;
@@ -109,12 +110,24 @@ corrections(struct context *cx, const struct article *art)
 	return list;
 }
 
+static struct view_image
+lead_image(const struct article *art)
+{
+	return (struct view_image){.name = art->image,
+	    .alt = art->image_alt,
+	    .credit = art->image_credit,
+	    .versions = art->image_versions,
+	    .width = art->image_width,
+	    .height = art->image_height};
+}
+
 static json_t *
 article_member(struct context *cx, const struct article *art, const struct subject *s, struct str body,
     struct page_tags *tags)
 {
 	bool teaser = s->visit.decision.verdict != VERDICT_FULL;
 	struct str section_url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(art->section));
+	const struct view_image image = lead_image(art);
 	json_t *o = json_object(), *section = json_object();
 	bool ok = o != NULL && section != NULL && view_text(section, "name", art->section_name) &&
 	          view_text(section, "url", section_url) && json_object_set(o, "section", section) == 0 &&
@@ -123,9 +136,7 @@ article_member(struct context *cx, const struct article *art, const struct subje
 	          view_text(o, "title", art->title) && view_text(o, "standfirst", art->standfirst_text) &&
 	          add_list(o, "has_bylines", "bylines", bylines(cx, art, tags)) &&
 	          view_time(cx, o, "published", art->published_at) &&
-	          view_time(cx, o, "updated", art->updated_at) &&
-	          view_image(o, art->image, art->image_alt, art->image_credit, art->image_width,
-	              art->image_height) &&
+	          view_time(cx, o, "updated", art->updated_at) && view_image(o, &image) &&
 	          view_text(o, "body_html", body) && view_flag(o, "is_teaser", teaser) &&
 	          view_flag(o, "gated", !teaser && access_parse(art->access) != ACCESS_PUBLIC) &&
 	          view_number(o, "percent_left", art->percent_left) &&
@@ -157,18 +168,19 @@ add_related(struct context *cx, const struct request *req, json_t *data, int64_t
 	return list != NULL && view_take(data, "related", json_pack("{s:o}", "cards", list));
 }
 
+/* What other sites show beside a link to the page. */
 static void
-add_page_image(struct context *cx, json_t *data, const json_t *article)
+add_page_image(struct context *cx, json_t *data, const struct article *art)
 {
-	const json_t *image = json_object_get(article, "image");
-	json_t *copy = json_is_object(image) ? json_deep_copy(image) : NULL;
+	const struct view_image image = lead_image(art);
+	struct view_share share = view_image_share(&cx->arena, cx->setup->config.site_url, &image);
 
-	if (copy == NULL)
-		return;
-	(void)view_take(copy, "absolute_url",
-	    json_sprintf(
-	        "%s%s", cx->setup->config.site_url, json_string_value(json_object_get(image, "url"))));
-	(void)view_take(json_object_get(data, "page"), "image", copy);
+	if (share.url.at != NULL)
+		(void)view_take(json_object_get(data, "page"), "image",
+		    json_pack("{s:s%, s:s%, s:o, s:o}", "absolute_url", share.url.at, share.url.len, "alt",
+		        art->image_alt.len > 0 ? art->image_alt.at : "", art->image_alt.len, "width",
+		        share.width > 0 ? json_integer(share.width) : json_null(), "height",
+		        share.height > 0 ? json_integer(share.height) : json_null()));
 }
 
 static enum status
@@ -215,7 +227,7 @@ make_article(
 	view_describe(data, art.standfirst_text.len > 0 ? art.standfirst_text : art.teaser_text);
 	(void)view_flag(
 	    json_object_get(data, "page"), "noarchive", access_parse(art.access) != ACCESS_PUBLIC);
-	add_page_image(cx, data, article);
+	add_page_image(cx, data, &art);
 	*out = data;
 	return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 /* page_media.c: says to the web server in front which file it may send. */
 #include "web/page_media.h"
 
+#include "format/picture.h"
 #include "store/media_store.h"
 #include "web/heading.h"
 #include "web/visit.h"
@@ -37,9 +38,13 @@ enum status
 page_media(struct context *cx, const struct request *req, struct response *res)
 {
 	struct str name = str_slice(req->url.path, sizeof "/media/" - 1, req->url.path.len);
+	struct str original;
 	struct media_use use;
 	enum err e = media_store_use(cx->doors.open, &cx->arena, name, &use);
 
+	/* A smaller version is shown to whom the image is. */
+	if (e == ERR_NOT_FOUND && picture_original(name, &original))
+		e = media_store_use(cx->doors.open, &cx->arena, original, &use);
 	if (e != ERR_NONE)
 		return heading_status(cx, e);
 	if (use.free) {

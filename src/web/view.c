@@ -9,6 +9,7 @@
 #include "format/words.h"
 #include "store/changes.h"
 #include "store/page_store.h"
+#include "web/view_image.h"
 
 #define EXCERPT_CHARACTERS 180
 
@@ -101,24 +102,6 @@ view_access(json_t *object, struct str access)
 	return ok;
 }
 
-bool
-view_image(json_t *object, struct str image, struct str alt, struct str credit, int64_t width, int64_t height)
-{
-	json_t *o;
-
-	if (image.len == 0)
-		return view_take(object, "image", json_null());
-	o = json_pack("{s:s+%, s:s%}", "url", "/media/", image.at, image.len, "alt",
-	    alt.len > 0 ? alt.at : "", alt.len);
-	if (o == NULL || !view_text(o, "credit", credit) ||
-	    !view_take(o, "width", width > 0 ? json_integer(width) : json_null()) ||
-	    !view_take(o, "height", height > 0 ? json_integer(height) : json_null())) {
-		json_decref(o);
-		return false;
-	}
-	return view_take(object, "image", o);
-}
-
 static bool
 add_section(json_t *object, struct str slug, struct str name)
 {
@@ -141,8 +124,13 @@ view_card(struct context *cx, const struct card *card, struct page_tags *tags)
 	     view_text(o, "title", card->title) && view_text(o, "url", url) &&
 	     view_text(o, "label", card->label) && add_section(o, card->section, card->section_name) &&
 	     view_access(o, card->access) && view_text(o, "excerpt", buf_str(&excerpt)) &&
-	     view_image(o, card->image, card->image_alt, STR_NONE, card->image_width, card->image_height) &&
-	     view_text(o, "bylines_text", card->bylines) && view_time(cx, o, "published", card->published_at);
+	     view_image(o, &(struct view_image){.name = card->image,
+	                       .alt = card->image_alt,
+	                       .versions = card->image_versions,
+	                       .width = card->image_width,
+	                       .height = card->image_height}) &&
+	     view_text(o, "bylines_text", card->bylines) && view_flag(o, "first", false) &&
+	     view_time(cx, o, "published", card->published_at);
 	buf_free(&excerpt);
 	page_tag(tags, CHANGE_ARTICLE, card->id);
 	if (ok)
@@ -156,11 +144,15 @@ view_cards(struct context *cx, const struct cards *cards, size_t from, struct pa
 {
 	json_t *list = json_array();
 
-	for (size_t i = from; list != NULL && i < cards->count; i++)
-		if (json_array_append_new(list, view_card(cx, &cards->at[i], tags)) != 0) {
+	for (size_t i = from; list != NULL && i < cards->count; i++) {
+		json_t *card = view_card(cx, &cards->at[i], tags);
+
+		if (card == NULL || !view_flag(card, "first", i == from) ||
+		    json_array_append_new(list, card) != 0) {
 			json_decref(list);
 			return NULL;
 		}
+	}
 	return list;
 }
 

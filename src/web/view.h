@@ -39,8 +39,6 @@ struct str view_date(const struct context *cx, struct arena *a, int64_t at); /* 
 struct str view_month(const struct context *cx, struct arena *a, int64_t at); /* novembre 2024 */
 
 bool view_access(json_t *object, struct str access); /* the four access_… flags */
-bool view_image(
-    json_t *object, struct str image, struct str alt, struct str credit, int64_t width, int64_t height);
 
 json_t *view_card(struct context *cx, const struct card *card, struct page_tags *tags);
 json_t *view_cards(struct context *cx, const struct cards *cards, size_t from, struct page_tags *tags);

@@ -11,6 +11,7 @@ BEGIN {
 	fence["ini.h"] = "^format/config(_[a-z]+)?$"
 	fence["yaml.h"] = "^format/frontmatter$"
 	fence["libdeflate.h"] = fence["brotli/encode.h"] = "^format/compress$"
+	fence["dlfcn.h"] = "^app/resize_vips$"
 	fence["libstemmer.h"] = "^(format|store)/"
 	pure = "^(format/|core/entitlement$)"
 	impure = "^(time|unistd|fcntl|dirent|pthread|sys/.*|stdatomic|sqlite3)\\.h$"

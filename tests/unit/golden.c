@@ -15,12 +15,11 @@
 static bool writing;
 
 static bool
-fixed_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+fixed_size(void *ctx, struct str name, struct picture *out)
 {
 	(void)ctx;
 	(void)name;
-	*width = 1200;
-	*height = 800;
+	*out = (struct picture){.width = 1200, .height = 800};
 	return true;
 }
 

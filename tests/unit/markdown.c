@@ -18,11 +18,10 @@
 #endif
 
 static bool
-fixed_size(void *ctx, struct str name, uint32_t *width, uint32_t *height)
+fixed_size(void *ctx, struct str name, struct picture *out)
 {
 	(void)ctx;
-	*width = 640;
-	*height = 480;
+	*out = (struct picture){.width = 640, .height = 480};
 	return str_eq(name, STR("quai.svg"));
 }
 
@@ -83,6 +82,39 @@ page8_figures(void **state)
 	    "<figure>\n<img loading=\"lazy\" src=\"/media/b/c.png\" alt=\"a\" />\n</figure>\n");
 	check("Un ![a](b.png \"t\") deux\n",
 	    "<p>Un <img loading=\"lazy\" src=\"/media/b.png\" alt=\"a\" /> deux</p>\n");
+}
+
+static bool
+with_versions(void *ctx, struct str name, struct picture *out)
+{
+	(void)ctx;
+	(void)name;
+	*out = (struct picture){.width = 1000, .height = 500};
+	picture_read(out, STR("avif:480,1000 webp:480 jpg:1000"));
+	return true;
+}
+
+static void
+images_offer_their_versions(void **state)
+{
+	const struct markdown_media media = {with_versions, NULL};
+	struct buf html = BUF_EMPTY;
+	struct cmark_node *doc;
+
+	(void)state;
+	assert_int_equal(
+	    markdown_read(STR("![a > b](quai.webp \"Crédit : X\")"), "fr", &doc, NULL), ERR_NONE);
+	assert_int_equal(markdown_html(doc, &media, &html), ERR_NONE);
+	buf_putc(&html, '\0');
+	assert_string_equal(html.data,
+	    "<figure>\n<picture><source type=\"image/avif\" srcset=\"/media/quai.webp.480.avif 480w, "
+	    "/media/quai.webp.1000.avif 1000w\" sizes=\"(min-width: 40rem) 36rem, 92vw\"><source "
+	    "type=\"image/webp\" srcset=\"/media/quai.webp.480.webp 480w, /media/quai.webp 1000w\" "
+	    "sizes=\"(min-width: 40rem) 36rem, 92vw\"><img loading=\"lazy\" width=\"1000\" height=\"500\" "
+	    "src=\"/media/quai.webp\" alt=\"a &gt; b\" /></picture><figcaption><small "
+	    "class=\"credit\">Crédit\u00a0: X</small></figcaption>\n</figure>\n");
+	markdown_free(doc);
+	buf_free(&html);
 }
 
 static void
@@ -211,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(page8_pull_quotes),
 	    cmocka_unit_test(page8_figures),
+	    cmocka_unit_test(images_offer_their_versions),
 	    cmocka_unit_test(headings_begin_below_the_title),
 	    cmocka_unit_test(AD4_nothing_runs_and_nothing_is_fetched),
 	    cmocka_unit_test(AD5_bounds),

@@ -157,15 +157,16 @@ static void
 AD6_media_are_measured_in_their_folder(void **state)
 {
 	struct site *s = *state;
-	uint32_t w, h;
+	struct publish_media media = {s->folder, ""};
+	struct picture p;
 	char path[200];
 
 	(void)snprintf(path, sizeof path, "%s/a.svg", s->folder);
 	assert_int_equal(file_write(path, STR("<svg width='30' height='20'/>"), 0644, true, NULL), ERR_NONE);
-	assert_true(publish_media_size(s->folder, STR("a.svg"), &w, &h));
-	assert_int_equal(w, 30);
-	assert_int_equal(h, 20);
-	assert_false(publish_media_size(s->folder, STR("b.svg"), &w, &h));
+	assert_true(publish_media_look(&media, STR("a.svg"), &p));
+	assert_int_equal(p.width, 30);
+	assert_int_equal(p.height, 20);
+	assert_false(publish_media_look(&media, STR("b.svg"), &p));
 	type_article(s);
 	site_script(s, "UPDATE article SET image = 'a.svg'");
 	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);

@@ -82,6 +82,7 @@ export class Site {
 				static: `${root}/static`, passwords: `${root}/share/common-passwords.txt`, sql: `${root}/sql`, scripts: `${root}/demo/sql`, ...own.paths },
 			server: { socket: this.socket, ...own.server } };
 
+		sections.images = { widths: '', ...own.images }; // a second of work for each image: only where it is looked at
 		sections.mail = { folder: this.in('mail'), from: 'redaction@example.org', ...own.mail };
 		for (const name of Object.keys(own)) sections[name] ??= own[name];
 		await fs.mkdir(this.in('media'));
