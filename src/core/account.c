@@ -5,6 +5,7 @@
 #include "core/seal.h"
 #include "store/erased_store.h"
 #include "store/outbox_store.h"
+#include "store/seat_store.h"
 #include "store/subscriber_store.h"
 
 #define NOTICE_S ((int64_t)86400) /* a notice that cannot be delivered for so long is given up */
@@ -170,6 +171,9 @@ account_set_email(
 		e = auth_store_set_email(d->db, id, row.email);
 	if (e == ERR_NONE)
 		e = erased_store_remove(d->db, row.email);
+	/* The new address is proven: seats that wait for it are its reader's. */
+	if (e == ERR_NONE)
+		e = seat_store_join(d->db, d->arena, id, row.email, d->now, NULL);
 	if (e == ERR_NONE)
 		e = end_all(d, id);
 	if (e == ERR_NONE)

@@ -68,6 +68,17 @@ test('no_seat_without_proof_of_just_this_domain', async () => {
 	assert.equal((await seats()).length, 1);
 });
 
+test('an_account_that_moves_to_its_work_address_takes_a_seat_too', async () => {
+	const v = new Visitor(site);
+
+	await v.signIn('lise@nowhere.example');
+	await v.post('/account/email', { email: 'lise@valmont.example' });
+	assert.equal(await reads(v), false, 'not before it is proven');
+	assert.equal((await v.post((await lastMail(site, 'lise@valmont.example')).path)).status, 303);
+	assert.ok(await reads(v));
+	await site.must('institution', 'seat', 'mairie-de-valmont', 'remove', 'lise@valmont.example');
+});
+
 test('when_no_seat_is_free_the_account_opens_all_the_same', async () => {
 	const two = new Visitor(site), three = new Visitor(site);
 
