@@ -299,7 +299,7 @@ cli_subscriber(struct cli *cli)
 	    {"pause", "subscriber pause EMAIL [--from DATE] [--until DATE] [--reason TEXT]",
 	        cli_reader_pause},
 	    {"resume", "subscriber resume EMAIL", cli_reader_resume},
-	    {"export", "subscriber export EMAIL", cli_reader_export},
+	    {"export", "subscriber export [--csv] EMAIL", cli_reader_export},
 	    {"erase", "subscriber erase EMAIL", cli_reader_erase},
 	    {"import", "subscriber import FILE.csv [--dry-run]", cli_reader_import},
 	};

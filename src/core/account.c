@@ -196,8 +196,8 @@ account_erase(const struct auth_desk *d, const struct newsletter_desk *letters, 
 	if (e == ERR_NONE)
 		e = erased_store_add(d->db, reader.email, d->now);
 	if (e == ERR_NONE)
-		e = newsletter_forget(letters, reader.email, f);
-	if (e == ERR_NONE)
+		e = newsletter_forget(letters, reader.email, "account", f);
+	if (e == ERR_NONE || e == ERR_NOT_FOUND)
 		e = subscriber_store_erase(d->db, reader.id, f);
 	if (e == ERR_NONE) /* behind the removal, which takes waiting mail with it */
 		e = put_notice(d, reader.email, "mail_erased", STR_NONE, f);

@@ -357,24 +357,20 @@ newsletter_set(const struct newsletter_desk *d, struct str typed, int64_t newsle
 }
 
 enum err
-newsletter_forget(const struct newsletter_desk *d, struct str typed, struct fault *f)
+newsletter_forget(const struct newsletter_desk *d, struct str email, const char *method, struct fault *f)
 {
-	char email[SUBSCRIBER_EMAIL + 1];
-	struct newsletter_row *all;
+	struct newsletter_subscription *all;
 	size_t n = 0;
-	enum err e;
+	enum err e = newsletter_store_by_email(d->db, d->arena, email, &all, &n);
 
-	if (!subscriber_email(typed, email))
-		return fault_set(f, ERR_INVALID, "not an e-mail address");
-	e = newsletter_store_all(d->db, d->arena, str_of(email), &all, &n);
 	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
-		if (all[i].subscription_id == 0)
-			continue;
-		e = log_step(d, str_of(email), all[i].slug, "erased", "account", STR_NONE);
+		e = log_step(d, email, all[i].slug, "erased", method, STR_NONE);
 		if (e == ERR_NONE)
-			e = newsletter_store_drop(d->db, all[i].subscription_id);
+			e = newsletter_store_drop(d->db, all[i].id);
 	}
-	return pick_fault(f, e, d->db);
+	if (e == ERR_NONE)
+		e = outbox_store_forget(d->db, email);
+	return e == ERR_NONE && n == 0 ? ERR_NOT_FOUND : pick_fault(f, e, d->db);
 }
 
 enum err

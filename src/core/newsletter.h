@@ -53,9 +53,10 @@ enum err newsletter_of(
 enum err newsletter_set(const struct newsletter_desk *d, struct str typed, int64_t newsletter_id, bool on,
     const char *method, const char *basis, struct fault *f);
 
-/* Before an account or an address is erased: the end of each list is written down, the rows go. In the caller's
- * transaction. */
-enum err newsletter_forget(const struct newsletter_desk *d, struct str typed, struct fault *f);
+/* Before an account or an address is erased: the end of each list is written down, the rows and the address's mail go. In
+ * the caller's transaction. method: account, command. ERR_NOT_FOUND: the address had no list. */
+enum err newsletter_forget(
+    const struct newsletter_desk *d, struct str email, const char *method, struct fault *f);
 
 /* Drops what was never confirmed in 30 days and who was silent for three years. *n: how many. */
 enum err newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f);

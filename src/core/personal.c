@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "format/csv.h"
-#include "store/person_store.h"
 
 static bool
 is_time(const struct person_value *v)
@@ -49,12 +48,12 @@ add_value(void *arg, const struct person_value *v)
 }
 
 enum err
-personal_json(struct db *db, int64_t subscriber_id, json_t **out)
+personal_json(struct db *db, const struct person *who, json_t **out)
 {
 	enum err e;
 
 	*out = json_object();
-	e = *out == NULL ? ERR_MEMORY : person_store_read(db, subscriber_id, add_value, *out);
+	e = *out == NULL ? ERR_MEMORY : person_store_read(db, who, add_value, *out);
 	if (e == ERR_NONE)
 		return e;
 	json_decref(*out);
@@ -96,10 +95,10 @@ add_line(void *arg, const struct person_value *v)
 }
 
 enum err
-personal_csv(struct db *db, int64_t subscriber_id, struct buf *out)
+personal_csv(struct db *db, const struct person *who, struct buf *out)
 {
 	struct sheet sheet = {.out = out};
 
 	buf_puts(out, "table,row,column,value\r\n");
-	return person_store_read(db, subscriber_id, add_line, &sheet);
+	return person_store_read(db, who, add_line, &sheet);
 }

@@ -118,6 +118,20 @@ newsletter_store_by_confirm(
 }
 
 enum err
+newsletter_store_by_email(
+    struct db *db, struct arena *a, struct str email, struct newsletter_subscription **out, size_t *n)
+{
+	static const char sql[] =
+	    "SELECT s.id, s.newsletter_id, s.requested_at, s.email, n.slug, n.name, s.state, s.notice_hash"
+	    " FROM newsletter_subscription s JOIN newsletter n ON n.id = s.newsletter_id"
+	    " WHERE s.email = $1 ORDER BY s.id";
+	struct rows *rows = NULL;
+	enum err e = db_query(db, sql, &rows, "s", email);
+
+	return pick_all(e, rows, a, subscription_row, sizeof **out, out, n);
+}
+
+enum err
 newsletter_store_by_id(struct db *db, struct arena *a, int64_t id, struct newsletter_subscription *out)
 {
 	static const char sql[] =

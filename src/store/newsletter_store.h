@@ -34,6 +34,9 @@ struct newsletter_subscription {
 	struct str email, slug, name, state, notice_hash;
 };
 
+/* Every list of an address, as struct subscriber writes it: closed ones and ended ones too. */
+enum err newsletter_store_by_email(
+    struct db *db, struct arena *a, struct str email, struct newsletter_subscription **out, size_t *n);
 /* By the secret of the confirmation mail: one row a list, pending ones and those confirmed by it. */
 enum err newsletter_store_by_confirm(
     struct db *db, struct arena *a, struct str hash, struct newsletter_subscription **out, size_t *n);

@@ -200,6 +200,16 @@ outbox_store_recover(struct db *db, const char *lease, int64_t now, int64_t *n)
 }
 
 enum err
+outbox_store_forget(struct db *db, struct str address)
+{
+	static const char mails[] = "DELETE FROM outbox WHERE recipient = $1";
+	static const char refused[] = "DELETE FROM mail_refused WHERE recipient = $1";
+	enum err e = db_exec(db, NULL, mails, "s", address);
+
+	return e == ERR_NONE ? db_exec(db, NULL, refused, "s", address) : e;
+}
+
+enum err
 outbox_store_purge(struct db *db, int64_t now, int64_t keep_s, int64_t *n)
 {
 	static const char mails[] = "DELETE FROM outbox WHERE created_at < $1 AND state IN ('sent', 'dead')";

@@ -47,6 +47,8 @@ enum err outbox_store_refused(
 
 /* Leases of workers that died; lease NULL: those that ran out, else all of this name. */
 enum err outbox_store_recover(struct db *db, const char *lease, int64_t now, int64_t *n);
+/* Nothing more goes to this address, and nothing is kept about it here. */
+enum err outbox_store_forget(struct db *db, struct str address);
 enum err outbox_store_purge(struct db *db, int64_t now, int64_t keep_s, int64_t *n);
 
 /* May this form send a mail to this address now? ERR_NONE: yes, and it is counted. ERR_BUSY: no, answer as if it had

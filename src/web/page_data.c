@@ -38,16 +38,31 @@ attach(struct context *cx, struct response *res, const char *name, const char *t
 	           : STATUS_UNAVAILABLE;
 }
 
+/* person: room for the hash in *out. */
+static bool
+who_asks(struct context *cx, const struct request *req, char person[TOKEN_HASH + 1], struct person *out)
+{
+	struct subscriber reader;
+	int64_t id = req->reader->session.subscriber_id;
+
+	if (subscriber_store_by_id(cx->doors.full, &cx->arena, id, &reader) != ERR_NONE)
+		return false;
+	newsletter_person(&cx->setup->lasting, reader.email, person);
+	*out = (struct person){id, reader.email, {person, TOKEN_HASH}};
+	return true;
+}
+
 enum status
 page_data_json(struct context *cx, const struct request *req, struct response *res)
 {
 	enum status status = account_guard(cx, req, res);
+	char person[TOKEN_HASH + 1], *text = NULL;
 	json_t *all = NULL;
-	char *text = NULL;
+	struct person who;
 
 	if (status != STATUS_OK)
 		return status;
-	if (personal_json(cx->doors.full, req->reader->session.subscriber_id, &all) == ERR_NONE)
+	if (who_asks(cx, req, person, &who) && personal_json(cx->doors.full, &who, &all) == ERR_NONE)
 		text = json_dumps(all, JSON_INDENT(2));
 	json_decref(all);
 	status = text == NULL ? STATUS_UNAVAILABLE
@@ -61,10 +76,12 @@ page_data_csv(struct context *cx, const struct request *req, struct response *re
 {
 	enum status status = account_guard(cx, req, res);
 	struct buf text = BUF_EMPTY;
+	char person[TOKEN_HASH + 1];
+	struct person who;
 
 	if (status != STATUS_OK)
 		return status;
-	status = personal_csv(cx->doors.full, req->reader->session.subscriber_id, &text) == ERR_NONE
+	status = who_asks(cx, req, person, &who) && personal_csv(cx->doors.full, &who, &text) == ERR_NONE
 	             ? attach(cx, res, "data.csv", "text/csv; charset=utf-8", buf_str(&text))
 	             : STATUS_UNAVAILABLE;
 	buf_free(&text);

@@ -191,6 +191,7 @@ test('CO11_data_comes_as_json_and_csv', async () => {
 	const v = await reader('donnees@exemple.fr');
 
 	await site.sql("UPDATE subscriber SET name = '=1+1' WHERE email = 'donnees@exemple.fr';");
+	await site.must('newsletter', 'add', 'donnees@exemple.fr', '--list', 'perron');
 	const json = await v.get('/account/data.json'), csv = await v.get('/account/data.csv');
 	assert.match(json.headers['content-disposition'], /^attachment; filename="data\.json"$/);
 	const all = JSON.parse(json.text);
@@ -200,6 +201,11 @@ test('CO11_data_comes_as_json_and_csv', async () => {
 	assert.ok(csv.text.startsWith('table,row,column,value\r\n'));
 	assert.ok(csv.text.includes('subscriber,1,name,"\'=1+1"\r\n'), 'AD7: no formula'); 
 	assert.doesNotMatch(json.text, /[0-9a-f]{64}/);
+	// What was agreed to, too.
+	assert.equal(all.consent[0].purpose, 'newsletter:perron');
+	assert.ok(csv.text.includes('consent,1,purpose,newsletter:perron\r\n'));
+	assert.deepEqual(JSON.parse(await site.must('subscriber', 'export', 'donnees@exemple.fr')).consent, all.consent);
+	assert.ok((await site.must('subscriber', 'export', '--csv', 'donnees@exemple.fr')).includes('consent,1,purpose,newsletter:perron\r\n'));
 });
 
 test('CO11_erasure_is_typed_and_lasts', async () => {

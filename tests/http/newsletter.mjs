@@ -263,6 +263,20 @@ test('CO11_erased_stays_erased', async () => {
 	assert.equal(await state('oubli@example.org'), 'active', 'only the person comes back');
 });
 
+test('CO11_a_reader_of_letters_alone_can_be_shown_and_erased', async () => {
+	await join('seule', { list: 'perron', consent: 'newsletter' });
+	const all = JSON.parse(await site.must('subscriber', 'export', 'seule@example.org'));
+	assert.deepEqual(Object.keys(all).sort(), ['consent', 'newsletter_subscription', 'outbox']);
+	assert.deepEqual(all.consent.map((c) => c.action), ['requested', 'confirmed']);
+	assert.match(all.consent[0].wording, /CNIL/);
+	await site.must('subscriber', 'erase', 'seule@example.org');
+	assert.equal((await site.poterne('subscriber', 'export', 'seule@example.org')).code, 1);
+	for (const [table, column] of [['newsletter_subscription', 'email'], ['outbox', 'recipient']]) assert.equal(await count(`${table} WHERE ${column} = 'seule@example.org'`), 0);
+	const proof = JSON.parse(await site.must('--json', 'consent', 'prove', 'seule@example.org')).at(-1);
+	assert.deepEqual([proof.action, proof.method], ['erased', 'command']);
+	assert.equal((await site.poterne('subscriber', 'erase', 'jamais@example.org')).code, 1);
+});
+
 test('a_test_goes_to_one_address_and_is_not_online', async () => {
 	await issue('perron', 'Essai.', '--test', 'redaction@example.org');
 	await work();

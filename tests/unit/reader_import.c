@@ -185,6 +185,7 @@ CO11_export_holds_every_table_keyed_to_the_person(void **state)
 	                            " WHERE m.type = 'table' AND c.name = 'subscriber_id'";
 	struct site *s = *state;
 	struct rows *rows = NULL;
+	const struct person who = {1, STR("lea@example.org"), STR("p1")};
 	char seen[300] = "", name[100];
 
 	assert_int_equal(db_query(s->writer, keyed, &rows, ""), ERR_NONE);
@@ -199,9 +200,14 @@ CO11_export_holds_every_table_keyed_to_the_person(void **state)
 	               " (2, 1, 1700000000, 1800000000);"
 	               "INSERT INTO session (id, subscriber_id, generation, expires_at, last_seen_at) VALUES "
 	               "(5, 1, 1, 9999999999, 1);");
-	assert_int_equal(person_store_read(s->full, 1, count_tables, seen), ERR_NONE);
-	assert_string_equal(seen, "subscriber subscription session ");
-	assert_int_equal(person_store_read(s->open, 1, count_tables, seen), ERR_DENIED);
+	site_script(s,
+	    "INSERT INTO consent_notice (hash, version, language, wording) VALUES ('n1', 'v1', 'fr', "
+	    "'Vos données');"
+	    "INSERT INTO consent (at, person, purpose, action, method, form, notice_hash, previous, hash) "
+	    "VALUES (1, 'p1', 'newsletter:lettre', 'requested', 'form', '/', 'n1', '', 'h1');");
+	assert_int_equal(person_store_read(s->full, &who, count_tables, seen), ERR_NONE);
+	assert_string_equal(seen, "subscriber subscription session consent ");
+	assert_int_equal(person_store_read(s->open, &who, count_tables, seen), ERR_DENIED);
 }
 
 static int
