@@ -34,7 +34,7 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wil
 REPLAYS    := $(FUZZERS:%=$(BUILD)/replay/%)
 MANUALS    := $(wildcard man/*.[158])
 
-.PHONY: all help run test check tsan lint unit interop http browser fuzz bench coverage install uninstall clean \
+.PHONY: all help run test check tsan lint unit interop http browser quality fuzz bench coverage install uninstall clean \
         test-programs test-packages
 
 all: $(BUILD)/poterne
@@ -90,7 +90,10 @@ http: all $(TOOLS)
 browser: all $(TOOLS) tests/node_modules/.ready
 	@tests/run browser
 
-tests/node_modules/.ready: tests/package-lock.json
+quality: all $(TOOLS) tests/node_modules/.ready
+	@tests/run quality
+
+tests/node_modules/.ready: tests/package-lock.json tests/.npmrc
 	cd tests && npm ci --silent
 	@touch $@
 
@@ -103,15 +106,15 @@ test-programs: all $(UNIT_BINS) $(TOOLS) $(REPLAYS) $(BUILD)/interop/peer
 test:
 	@sh deploy/packages.sh test
 	@$(MAKE) -s -j2 test-programs tests/node_modules/.ready
-	@tests/run unit fuzz interop golden http browser
+	@tests/run unit fuzz interop golden http browser quality
 
-# The same under AddressSanitizer and UBSan, in a build folder of its own. Browsers see no difference: left out.
+# The same under AddressSanitizer and UBSan, in a build folder of its own. Browsers and checkers see no difference: left out.
 SANITIZE = -O1 -g -fno-omit-frame-pointer -DPOTERNE_SANITIZED
 check:
 	@sh deploy/packages.sh check
 	@$(MAKE) -s -j2 BUILD=build-asan CC=clang LDFLAGS="-fsanitize=address,undefined" \
 		CFLAGS="$(SANITIZE) -fsanitize=address,undefined -fno-sanitize-recover=all" test-programs tests/node_modules/.ready
-	@echo "AddressSanitizer, UBSan and LeakSanitizer; the browser tests are left out, they run in make test:"
+	@echo "AddressSanitizer, UBSan and LeakSanitizer; the browser and quality tests are left out, they run in make test:"
 	@SANITIZED=1 BUILD=build-asan tests/run unit fuzz interop golden http
 
 # Threads: the units that start some, and the daemon under a short load.
@@ -161,7 +164,7 @@ help:
 		'make check        the suite under AddressSanitizer and UBSan' 'make tsan         threads under ThreadSanitizer' \
 		'make lint         format, analysers, include order, sizes, SQL, templates, nginx, units, scripts' \
 		'make fuzz         every fuzz target for FUZZ_SECONDS=30' 'make bench        figures beside their references (SCALE=1)' \
-		'make coverage     lines that the tests reach' 'make unit http browser interop   parts of the suite (ONLY=part of a name)' \
+		'make coverage     lines that the tests reach' 'make unit http browser quality interop   parts of the suite (ONLY=part of a name)' \
 		'make install      DESTDIR= PREFIX=/usr/local SYSCONFDIR=/etc' 'make uninstall    settings and data stay' 'make clean        build folders away'
 
 lint:

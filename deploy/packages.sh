@@ -5,7 +5,7 @@ set -eu
 run="build-essential pkg-config ca-certificates curl nginx-light sqlite3 tzdata libfcgi-dev libsqlite3-dev libsodium-dev
 	libjansson-dev libcmark-dev libyaml-dev libinih-dev libunistring-dev libutf8proc-dev libdeflate-dev libbrotli-dev
 	libcurl4-openssl-dev libstemmer-dev libvips42"
-test="libcmocka-dev libxml2-utils chromium fonts-liberation brotli libfcgi-bin spawn-fcgi openssl systemd"
+test="libcmocka-dev libxml2-utils chromium fonts-liberation brotli libfcgi-bin spawn-fcgi openssl systemd default-jre-headless"
 check="clang libclang-rt-14-dev clang-format clang-tidy cppcheck mandoc gcovr shellcheck"
 
 case ${1-} in
@@ -21,6 +21,7 @@ missing=
 for package in $wanted; do
 	case $package in
 	nginx-light) command -v nginx > /dev/null && continue ;;
+	default-jre-headless) command -v java > /dev/null && continue ;;
 	esac
 	have "$package" || missing="$missing $package"
 done

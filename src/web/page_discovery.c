@@ -162,7 +162,7 @@ page_robots(struct context *cx, const struct request *req, struct response *res)
 	return show_text(req, res, "text/plain; charset=utf-8",
 	    arena_printf(&cx->arena,
 	        "User-agent: *\nDisallow: /account\nDisallow: /gift/\nDisallow: /login\nDisallow: /preview/\n"
-	        "Disallow: /search\nDisallow: /session/\n\nSitemap: %s/sitemap.xml\nSitemap: "
+	        "Disallow: /search?\nDisallow: /session/\n\nSitemap: %s/sitemap.xml\nSitemap: "
 	        "%s/sitemap-news.xml\n",
 	        site, site));
 }

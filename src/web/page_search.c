@@ -135,6 +135,12 @@ read_question(struct context *cx, const struct request *req, struct search_quest
 	return page.len == 0 || str_to_int(page, 1, SEARCH_PAGES, &q->page);
 }
 
+static const char *
+text(const struct context *cx, const char *key)
+{
+	return json_string_value(json_object_get(cx->setup->texts, key));
+}
+
 enum status
 page_search(struct context *cx, const struct request *req, struct response *res)
 {
@@ -152,10 +158,11 @@ page_search(struct context *cx, const struct request *req, struct response *res)
 		LOG_ERROR("search", LOG_CSTR("reason", err_name(e)));
 		return e == ERR_MEMORY || e == ERR_BUSY ? STATUS_UNAVAILABLE : STATUS_INTERNAL;
 	}
-	data = view_page(
-	    cx, req, &unused, json_string_value(json_object_get(cx->setup->texts, "search_title")), NULL);
+	data = view_page(cx, req, &unused, text(cx, "search_title"), q.text.len == 0 ? "/search" : NULL);
 	if (data != NULL && add_answer(cx, data, &q, answer)) {
-		view_noindex(data);
+		view_describe(data, str_of(text(cx, "search_empty")));
+		if (q.text.len > 0) /* there are as many such pages as there are questions */
+			view_noindex(data);
 		status = show(cx, req, res, data);
 	}
 	json_decref(data);

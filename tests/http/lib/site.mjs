@@ -19,7 +19,7 @@
  * Site.start(options): articles: files or folders to import (default tests/http/fixture; [] for none); demo: true lays
  * out the whole demo instead; nginx: false leaves it out; config: { section: { key: value } }; held: true runs the daemon
  * under hold_socket, which keeps the listening socket over restarts; wrap: ['prlimit', '--nofile=64'] before the daemon's
- * command; env; serve: false starts nothing yet.
+ * command; env; serve: false starts nothing yet; forms: how many forms and account pages nginx lets one address ask for a second.
  * Sections, plans and authors are those of demo/sql/001_publication.sql.
  *
  * get, post, request, raw(bytes): through nginx (lib/http.mjs). fastcgi(params, body): past nginx (lib/fastcgi.mjs).
@@ -149,6 +149,10 @@ export class Site {
 		const laid = await run('sh', [`${root}/deploy/nginx/local.sh`, this.in('nginx'), String(this.port), this.socket, `${root}/static`, this.in('media')],
 			{ env: { WORKERS: '1', ACCESS_LOG: `${this.in('access.log')} poterne` } });
 		if (laid.code !== 0) throw new Error(laid.stderr);
+		if (this.options.forms) {
+			const file = this.in('nginx/snippets/poterne-http.conf');
+			await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replace('rate=5r/s', `rate=${this.options.forms}r/s`));
+		}
 		this.nginx = new Program('nginx', 'nginx', ['-p', this.in('nginx'), '-c', this.in('nginx/nginx.conf'), '-e', 'stderr']);
 		await until('nginx answers', async () => {
 			if (!this.nginx.running) throw new Error(this.nginx.output);
