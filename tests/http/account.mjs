@@ -242,9 +242,16 @@ test('the_account_says_why_an_article_is_open', async () => {
 	const v = await reader('pourquoi@exemple.fr');
 
 	assert.match((await v.get('/account?about=/innovation/paye')).text, /Pourquoi cet article est-il fermé/);
+	const why = async () => /href="(\/account\/access\?about=[^"]*)">([^<]*)/.exec((await v.get('/innovation/paye')).text);
+	assert.match((await why())[2], /Pourquoi ne puis-je pas/);
+	assert.match((await v.get((await why())[1])).text, /<ol class="chain">/);
+	assert.doesNotMatch((await new Visitor(site).get('/innovation/paye')).text, /account\/access/);
 	await site.sql(`INSERT INTO subscription (subscriber_id, plan_id, starts_at, ends_at) SELECT r.id, p.id, unixepoch() - 9, unixepoch() + 864000 FROM subscriber r, plan p
 		WHERE r.email = 'pourquoi@exemple.fr' AND p.slug = 'integral';`);
 	await site.until('the period is seen', async () => /Votre abonnement [^<]* l’ouvre/.test((await v.get('/account?about=/innovation/paye')).text));
 	assert.match((await v.get('/account')).text, /Ouvert jusqu’au/);
+	await site.until('the article is open', async () => /Pourquoi puis-je/.test((await why())?.[2]));
+	assert.match((await v.get((await why())[1])).text, /<ol class="chain">/);
+	assert.doesNotMatch((await v.get('/innovation/libre')).text, /account\/access/);
 	assert.equal((await v.get('/account?about=//evil')).status, 200);
 });
