@@ -98,6 +98,20 @@ cli_usage(const struct cli *cli)
 	return CLI_USAGE;
 }
 
+int
+cli_run(struct cli *cli, const struct cli_verb *verbs, size_t n)
+{
+	for (size_t i = 0; cli->argc > 0 && i < n; i++)
+		if (strcmp(cli->argv[0], verbs[i].name) == 0) {
+			if (verbs[i].usage != NULL)
+				cli->usage = verbs[i].usage;
+			cli->argc--;
+			cli->argv++;
+			return verbs[i].run(cli);
+		}
+	return cli_usage(cli);
+}
+
 struct db *
 cli_database(struct cli *cli, enum db_role role)
 {

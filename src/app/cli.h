@@ -39,6 +39,14 @@ bool cli_arguments(struct cli *cli, int min, int max);
 int cli_fail(enum err e, const struct fault *f);
 int cli_usage(const struct cli *cli);
 
+struct cli_verb {
+	const char *name, *usage; /* usage NULL: that of the whole */
+	int (*run)(struct cli *cli);
+};
+
+/* Takes the first argument out and runs the verb of that name; another, or none, is a fault of usage. */
+int cli_run(struct cli *cli, const struct cli_verb *verbs, size_t n);
+
 /* Opens the database in the role, refusing one that is not migrated, with the reason printed; NULL then. */
 struct db *cli_database(struct cli *cli, enum db_role role);
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/cli.h"
+#include "app/cli_json.h"
 #include "app/cli_history.h"
 #include "app/import.h"
 #include "app/verbs.h"
@@ -52,43 +52,14 @@ state_of(int64_t published_at, int64_t withdrawn_at, int64_t rendered_at)
 }
 
 static json_t *
-json_str(struct str s)
-{
-	return json_stringn(s.len == 0 ? "" : s.at, s.len);
-}
-
-static json_t *
-json_time(int64_t at)
-{
-	char text[CLOCK_TEXT];
-
-	if (at == 0)
-		return json_null();
-	clock_rfc3339(at, text);
-	return json_string(text);
-}
-
-/* "a, b" as an array. */
-static json_t *
-json_list(struct str s)
-{
-	json_t *list = json_array();
-	struct str part;
-
-	while (s.len > 0 && str_split(&s, ',', &part))
-		if (json_array_append_new(list, json_str(str_trim(part))) != 0)
-			break;
-	return list;
-}
-
-static json_t *
 json_row(const struct article_row *row)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o, s:o*}", "slug", json_str(row->slug),
-	    "section", json_str(row->section), "title", json_str(row->title), "access", json_str(row->access),
-	    "plans", json_list(row->plans), "words", (json_int_t)row->words, "state",
-	    state_of(row->published_at, row->withdrawn_at, row->rendered_at), "published_at",
-	    json_time(row->published_at), "withdrawn_at", json_time(row->withdrawn_at), "path",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o, s:o*}", "slug",
+	    cli_json_str(row->slug), "section", cli_json_str(row->section), "title", cli_json_str(row->title),
+	    "access", cli_json_str(row->access), "plans", cli_json_list(row->plans), "words",
+	    (json_int_t)row->words, "state", state_of(row->published_at, row->withdrawn_at, row->rendered_at),
+	    "published_at", cli_json_time(row->published_at), "withdrawn_at",
+	    cli_json_time(row->withdrawn_at), "path",
 	    json_sprintf("/" STR_FMT "/" STR_FMT, STR_ARG(row->section), STR_ARG(row->slug)));
 }
 
@@ -121,10 +92,7 @@ list(struct cli *cli)
 	if (e != ERR_NONE)
 		(void)fault_set(&f, e, "%s", db_message(db));
 	db_close(db);
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, &f);
+	return cli_json_print(cli, e, &f, rows, columns, sizeof columns / sizeof *columns);
 }
 
 /* The one article named on the command line; what is wrong is in f. */
@@ -156,7 +124,7 @@ json_names(const struct article_name *names, size_t n)
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		if (json_array_append_new(out, json_str(names[i].name)) != 0)
+		if (json_array_append_new(out, cli_json_str(names[i].name)) != 0)
 			break;
 	return out;
 }
@@ -164,14 +132,14 @@ json_names(const struct article_name *names, size_t n)
 static bool
 add_details(json_t *o, const struct article *art)
 {
-	return json_object_set_new(o, "title", json_str(art->title)) == 0 &&
-	       json_object_set_new(o, "label", json_str(art->label)) == 0 &&
-	       json_object_set_new(o, "standfirst", json_str(art->standfirst_text)) == 0 &&
+	return json_object_set_new(o, "title", cli_json_str(art->title)) == 0 &&
+	       json_object_set_new(o, "label", cli_json_str(art->label)) == 0 &&
+	       json_object_set_new(o, "standfirst", cli_json_str(art->standfirst_text)) == 0 &&
 	       json_object_set_new(o, "authors", json_names(art->bylines, art->byline_count)) == 0 &&
 	       json_object_set_new(o, "tags", json_names(art->tags, art->tag_count)) == 0 &&
-	       json_object_set_new(o, "image", json_str(art->image)) == 0 &&
-	       json_object_set_new(o, "updated_at", json_time(art->updated_at)) == 0 &&
-	       json_object_set_new(o, "rendered_at", json_time(art->rendered_at)) == 0 &&
+	       json_object_set_new(o, "image", cli_json_str(art->image)) == 0 &&
+	       json_object_set_new(o, "updated_at", cli_json_time(art->updated_at)) == 0 &&
+	       json_object_set_new(o, "rendered_at", cli_json_time(art->rendered_at)) == 0 &&
 	       json_object_set_new(o, "words_shown", json_integer(art->words_shown)) == 0 &&
 	       json_object_set_new(o, "percent_left", json_integer(art->percent_left)) == 0 &&
 	       json_object_set_new(o, "edition", json_integer(art->edition)) == 0;
@@ -381,18 +349,10 @@ preview(struct cli *cli)
 int
 cli_article(struct cli *cli)
 {
-	static const struct {
-		const char *name;
-		int (*run)(struct cli *cli);
-	} verbs[] = {{"import", import}, {"list", list}, {"show", show}, {"publish", publish},
-	    {"unpublish", unpublish}, {"preview", preview}, {"remove", remove_article},
-	    {"correct", cli_article_correct}, {"history", cli_article_history}};
+	static const struct cli_verb verbs[] = {{"import", NULL, import}, {"list", NULL, list},
+	    {"show", NULL, show}, {"publish", NULL, publish}, {"unpublish", NULL, unpublish},
+	    {"preview", NULL, preview}, {"remove", NULL, remove_article},
+	    {"correct", NULL, cli_article_correct}, {"history", NULL, cli_article_history}};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }

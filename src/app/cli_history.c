@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "app/cli_json.h"
 #include "base/clock.h"
 #include "store/article_store.h"
 #include "store/revision_store.h"
@@ -74,10 +75,9 @@ print_list(struct cli *cli, struct db *db, int64_t id)
 		    rows, json_pack("{s:I, s:s, s:s%}", "id", (json_int_t)revisions[i].id, "until", until,
 		              "title", revisions[i].title.at, revisions[i].title.len));
 	}
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(fault_set(&f, e, "%s", db_message(db)), &f);
+	if (e != ERR_NONE)
+		(void)fault_set(&f, e, "%s", db_message(db));
+	return cli_json_print(cli, e, &f, rows, columns, sizeof columns / sizeof *columns);
 }
 
 int

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/cli_json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "format/siret.h"
@@ -19,28 +20,6 @@ static const struct cli_column columns[] = {{"id", "ID", true}, {"slug", "SLUG",
     {"name", "NAME", false}, {"status", "STATUS", false}, {"plans", "PLANS", false}, {"seats", "SEATS", true},
     {"taken", "TAKEN", true}, {"until", "UNTIL", false}};
 #define COLUMNS (sizeof columns / sizeof *columns)
-
-static json_t *
-json_time(int64_t at)
-{
-	char text[CLOCK_TEXT];
-
-	if (at == 0)
-		return json_null();
-	clock_rfc3339_local(at, text);
-	return json_string(text);
-}
-
-static json_t *
-json_plans(struct str plans)
-{
-	json_t *array = json_array();
-	struct str part;
-
-	while (plans.len > 0 && str_split(&plans, ',', &part))
-		(void)json_array_append_new(array, json_stringn(part.at, part.len));
-	return array;
-}
 
 /* active, expired or none for what its contracts come to; suspended wins. */
 static const char *
@@ -59,8 +38,8 @@ json_institution(const struct institution *i)
 {
 	json_t *o = json_pack("{s:I, s:s%, s:s%, s:s%, s:s, s:o, s:I, s:I, s:o}", "id", (json_int_t)i->id,
 	    "slug", i->slug.at, i->slug.len, "name", i->name.at, i->name.len, "siret", i->siret.at,
-	    i->siret.len, "status", status_of(i), "plans", json_plans(i->plans), "seats",
-	    (json_int_t)i->seats, "taken", (json_int_t)i->taken, "until", json_time(i->until));
+	    i->siret.len, "status", status_of(i), "plans", cli_json_list(i->plans), "seats",
+	    (json_int_t)i->seats, "taken", (json_int_t)i->taken, "until", cli_json_time(i->until));
 
 	if (i->siret.len == 0)
 		(void)json_object_set_new(o, "siret", json_null());
@@ -87,10 +66,9 @@ cli_institution_print(struct cli *cli, struct db *db, int64_t id)
 	json_t *rows = json_array();
 	enum err e = institution_store_list(db, cli->arena, id - 1, clock_now(), 1, &row, &n);
 
-	if (e == ERR_NONE && n == 1 && json_array_append_new(rows, json_institution(row)) == 0)
-		return cli_print(cli, rows, columns, COLUMNS);
-	json_decref(rows);
-	return cli_fail(e == ERR_NONE ? ERR_MEMORY : e, NULL);
+	if (e == ERR_NONE && (n != 1 || json_array_append_new(rows, json_institution(row)) != 0))
+		e = ERR_MEMORY;
+	return cli_json_print(cli, e, NULL, rows, columns, COLUMNS);
 }
 
 static int
@@ -150,10 +128,7 @@ list(struct cli *cli)
 	} while (e == ERR_NONE && n == BATCH);
 	arena_free(&arena);
 	db_close(db);
-	if (e == ERR_NONE)
-		return cli_print(cli, out, columns, COLUMNS);
-	json_decref(out);
-	return cli_fail(e, NULL);
+	return cli_json_print(cli, e, NULL, out, columns, COLUMNS);
 }
 
 static json_t *
@@ -170,9 +145,9 @@ json_contracts(struct db *db, struct arena *a, int64_t id)
 		    json_pack("{s:I, s:s%, s:I, s:b, s:o, s:o, s:I, s:s%, s:o, s:o}", "id",
 		        (json_int_t)c[i].id, "plan", c[i].plan.at, c[i].plan.len, "seats",
 		        (json_int_t)c[i].seats, "networks", c[i].networks != 0, "starts_at",
-		        json_time(c[i].starts_at), "ends_at", json_time(c[i].ends_at), "grace_s",
+		        cli_json_time(c[i].starts_at), "ends_at", cli_json_time(c[i].ends_at), "grace_s",
 		        (json_int_t)c[i].grace_s, "order", c[i].purchase_order.at, c[i].purchase_order.len,
-		        "paid_at", json_time(c[i].paid_at), "ended_at", json_time(c[i].ended_at)));
+		        "paid_at", cli_json_time(c[i].paid_at), "ended_at", cli_json_time(c[i].ended_at)));
 	return rows;
 }
 
@@ -190,7 +165,7 @@ json_items(struct db *db, struct arena *a, enum institution_list which, int64_t 
 			(void)json_array_append_new(
 			    rows, json_pack("{s:s%, s:s%, s:o}", "text", items[i].text.at, items[i].text.len,
 			              "label", items[i].label.at, items[i].label.len, "since",
-			              json_time(items[i].created_at)));
+			              cli_json_time(items[i].created_at)));
 	return rows;
 }
 
@@ -289,10 +264,7 @@ show(struct cli *cli)
 int
 cli_institution(struct cli *cli)
 {
-	static const struct {
-		const char *name, *usage;
-		int (*run)(struct cli *cli);
-	} verbs[] = {
+	static const struct cli_verb verbs[] = {
 	    {"add", "institution add NAME [--slug SLUG] [--siret SIRET]", add},
 	    {"list", "institution list", list},
 	    {"show", "institution show INSTITUTION", show},
@@ -315,12 +287,5 @@ cli_institution(struct cli *cli)
 	    {"networks", "institution networks [--nginx]", cli_institution_networks},
 	};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->usage = verbs[i].usage;
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }

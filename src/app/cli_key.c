@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/cli.h"
+#include "app/cli_json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "core/keyring.h"
@@ -48,10 +48,7 @@ list(struct cli *cli)
 		if (json_array_append_new(rows, row_of(keyring_at(ring, i))) != 0)
 			e = ERR_MEMORY;
 	keyring_release(ring);
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, NULL);
+	return cli_json_print(cli, e, NULL, rows, columns, sizeof columns / sizeof *columns);
 }
 
 /* The ring is read back: what is printed is what a daemon will find. */
@@ -87,16 +84,8 @@ retire(struct cli *cli)
 int
 cli_key(struct cli *cli)
 {
-	static const struct {
-		const char *name;
-		int (*run)(struct cli *cli);
-	} verbs[] = {{"list", list}, {"new", new_key}, {"retire", retire}};
+	static const struct cli_verb verbs[] = {
+	    {"list", NULL, list}, {"new", NULL, new_key}, {"retire", NULL, retire}};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }

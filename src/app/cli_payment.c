@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/cli.h"
+#include "app/cli_json.h"
 #include "app/payment_export.h"
 #include "app/verbs.h"
 #include "base/clock.h"
@@ -53,10 +53,7 @@ list(struct cli *cli)
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		if (json_array_append_new(rows, event_row(&events[i])) != 0)
 			e = ERR_MEMORY;
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, NULL);
+	return cli_json_print(cli, e, NULL, rows, columns, sizeof columns / sizeof *columns);
 }
 
 static enum err
@@ -114,10 +111,7 @@ report(struct cli *cli)
 		if (json_array_append_new(rows, json_pack("{s:s%, s:I}", "what", figures[i].what.at,
 		                                    figures[i].what.len, "n", (json_int_t)figures[i].n)) != 0)
 			e = ERR_MEMORY;
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, NULL);
+	return cli_json_print(cli, e, NULL, rows, columns, sizeof columns / sizeof *columns);
 }
 
 /* 1 when there are differences, so that a timer can tell somebody. */
@@ -156,16 +150,8 @@ import(struct cli *cli)
 int
 cli_payment(struct cli *cli)
 {
-	static const struct {
-		const char *name;
-		int (*run)(struct cli *cli);
-	} verbs[] = {{"list", list}, {"replay", replay}, {"report", report}, {"import", import}};
+	static const struct cli_verb verbs[] = {{"list", NULL, list}, {"replay", NULL, replay},
+	    {"report", NULL, report}, {"import", NULL, import}};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }

@@ -1,21 +1,10 @@
 /* cli_reader_pause.c: a reader's own subscription rests, and goes on. */
 #include "app/cli_reader_pause.h"
 
-#include "app/cli.h"
+#include "app/cli_json.h"
+#include "app/cli_reader.h"
 #include "base/clock.h"
 #include "store/pause_store.h"
-#include "store/subscriber_store.h"
-
-static json_t *
-json_time(int64_t at)
-{
-	char text[CLOCK_TEXT];
-
-	if (at == 0)
-		return json_null();
-	clock_rfc3339_local(at, text);
-	return json_string(text);
-}
 
 static int
 print_pauses(struct cli *cli, struct db *db, int64_t id)
@@ -32,30 +21,13 @@ print_pauses(struct cli *cli, struct db *db, int64_t id)
 		bool over = pauses[i].ends_at != 0 && pauses[i].ends_at <= now;
 
 		(void)json_array_append_new(
-		    rows, json_pack("{s:o, s:o, s:s}", "starts_at", json_time(pauses[i].starts_at), "ends_at",
-		              json_time(pauses[i].ends_at), "state",
+		    rows, json_pack("{s:o, s:o, s:s}", "starts_at", cli_json_time(pauses[i].starts_at),
+		              "ends_at", cli_json_time(pauses[i].ends_at), "state",
 		              over                        ? "over"
 		              : pauses[i].starts_at > now ? "planned"
 		                                          : "paused"));
 	}
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, NULL);
-}
-
-static enum err
-find_reader(struct cli *cli, struct db *db, int64_t *id, struct fault *f)
-{
-	struct subscriber reader;
-	enum err e = subscriber_store_by_email(db, cli->arena, str_of(cli->argv[0]), &reader);
-
-	if (e == ERR_NOT_FOUND)
-		return fault_set(f, e, "there is no subscriber %.260s", cli->argv[0]);
-	if (e != ERR_NONE)
-		return fault_set(f, e, "%s", db_message(db));
-	*id = reader.id;
-	return e;
+	return cli_json_print(cli, e, NULL, rows, columns, sizeof columns / sizeof *columns);
 }
 
 static enum err
@@ -72,7 +44,8 @@ int
 cli_reader_pause(struct cli *cli)
 {
 	const char *reason = cli_option(cli, "--reason");
-	int64_t from = clock_now(), until = 0, id = 0;
+	int64_t from = clock_now(), until = 0;
+	struct subscriber reader;
 	struct fault f = {""};
 	struct db *db;
 	int status;
@@ -88,10 +61,10 @@ cli_reader_pause(struct cli *cli)
 		return cli_fail(e, &f);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	e = find_reader(cli, db, &id, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = pause_store_begin(db, id, from, until, str_of(reason), &f);
-	status = e == ERR_NONE ? print_pauses(cli, db, id) : cli_fail(e, &f);
+		e = pause_store_begin(db, reader.id, from, until, str_of(reason), &f);
+	status = e == ERR_NONE ? print_pauses(cli, db, reader.id) : cli_fail(e, &f);
 	db_close(db);
 	return status;
 }
@@ -99,9 +72,9 @@ cli_reader_pause(struct cli *cli)
 int
 cli_reader_resume(struct cli *cli)
 {
+	struct subscriber reader;
 	struct fault f = {""};
 	struct db *db;
-	int64_t id = 0;
 	int status;
 	enum err e;
 
@@ -109,10 +82,10 @@ cli_reader_resume(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	e = find_reader(cli, db, &id, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = pause_store_resume(db, id, clock_now(), &f);
-	status = e == ERR_NONE ? print_pauses(cli, db, id) : cli_fail(e, &f);
+		e = pause_store_resume(db, reader.id, clock_now(), &f);
+	status = e == ERR_NONE ? print_pauses(cli, db, reader.id) : cli_fail(e, &f);
 	db_close(db);
 	return status;
 }

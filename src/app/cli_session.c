@@ -3,30 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/cli.h"
+#include "app/cli_json.h"
+#include "app/cli_reader.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "core/session_issue.h"
-#include "store/subscriber_store.h"
-
-/* The reader named on the command line; what is wrong is printed. */
-static enum err
-find_reader(struct cli *cli, struct db *db, struct subscriber *out)
-{
-	enum err e = subscriber_store_by_email(db, cli->arena, str_of(cli->argv[0]), out);
-	struct fault f = {""};
-
-	if (e == ERR_NONE)
-		return e;
-	if (e == ERR_NOT_FOUND)
-		(void)fault_set(&f, e, "there is no subscriber %s", cli->argv[0]);
-	else if (e == ERR_INVALID)
-		(void)fault_set(&f, e, "%s is not an e-mail address", cli->argv[0]);
-	else
-		(void)fault_set(&f, e, "%s", db_message(db));
-	(void)cli_fail(e, &f);
-	return e;
-}
 
 static enum err
 issue_link(struct cli *cli, struct db *db, const struct subscriber *reader, struct fault *f)
@@ -77,13 +58,10 @@ issue(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	if (find_reader(cli, db, &reader) != ERR_NONE) {
-		db_close(db);
-		return CLI_REFUSED;
-	}
-	if (link)
+	e = cli_reader_find(cli, db, &reader, &f);
+	if (e == ERR_NONE && link)
 		e = issue_link(cli, db, &reader, &f);
-	else
+	else if (e == ERR_NONE)
 		e = issue_cookie(
 		    cli, db, &reader, str_of(label == NULL ? "poterne session issue" : label), &f);
 	db_close(db);
@@ -93,14 +71,9 @@ issue(struct cli *cli)
 static json_t *
 row_of(const struct session_row *row)
 {
-	char created[CLOCK_TEXT], seen[CLOCK_TEXT], expires[CLOCK_TEXT];
-
-	clock_rfc3339_local(row->created_at, created);
-	clock_rfc3339_local(row->last_seen_at, seen);
-	clock_rfc3339_local(row->expires_at, expires);
-	return json_pack("{s:I, s:s%, s:s, s:s, s:s}", "id", (json_int_t)row->id, "label",
-	    row->label.len > 0 ? row->label.at : "", row->label.len, "created_at", created, "last_seen_at",
-	    seen, "expires_at", expires);
+	return json_pack("{s:I, s:o, s:o, s:o, s:o}", "id", (json_int_t)row->id, "label",
+	    cli_json_str(row->label), "created_at", cli_json_time(row->created_at), "last_seen_at",
+	    cli_json_time(row->last_seen_at), "expires_at", cli_json_time(row->expires_at));
 }
 
 static int
@@ -111,6 +84,7 @@ list(struct cli *cli)
 	    {"expires_at", "UNTIL", false}};
 	struct session_row *sessions = NULL;
 	struct subscriber reader;
+	struct fault f = {""};
 	json_t *rows;
 	struct db *db;
 	size_t n = 0;
@@ -120,20 +94,15 @@ list(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_ENTITLED)) == NULL)
 		return CLI_REFUSED;
-	if (find_reader(cli, db, &reader) != ERR_NONE) {
-		db_close(db);
-		return CLI_REFUSED;
-	}
-	e = session_store_list(db, cli->arena, reader.id, clock_now(), &sessions, &n);
+	e = cli_reader_find(cli, db, &reader, &f);
+	if (e == ERR_NONE)
+		e = session_store_list(db, cli->arena, reader.id, clock_now(), &sessions, &n);
 	db_close(db);
 	rows = json_array();
 	for (size_t i = 0; i < n && e == ERR_NONE; i++)
 		if (json_array_append_new(rows, row_of(&sessions[i])) != 0)
 			e = ERR_MEMORY;
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return cli_fail(e, NULL);
+	return cli_json_print(cli, e, &f, rows, columns, sizeof columns / sizeof *columns);
 }
 
 /* One session, or all of the reader's. */
@@ -171,11 +140,9 @@ revoke(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	if (find_reader(cli, db, &reader) != ERR_NONE) {
-		db_close(db);
-		return CLI_REFUSED;
-	}
-	e = revoke_of(cli, db, &reader, &ended, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
+	if (e == ERR_NONE)
+		e = revoke_of(cli, db, &reader, &ended, &f);
 	db_close(db);
 	if (e != ERR_NONE)
 		return cli_fail(e, &f);
@@ -186,16 +153,8 @@ revoke(struct cli *cli)
 int
 cli_session(struct cli *cli)
 {
-	static const struct {
-		const char *name;
-		int (*run)(struct cli *cli);
-	} verbs[] = {{"issue", issue}, {"list", list}, {"revoke", revoke}};
+	static const struct cli_verb verbs[] = {
+	    {"issue", NULL, issue}, {"list", NULL, list}, {"revoke", NULL, revoke}};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }

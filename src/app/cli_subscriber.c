@@ -1,7 +1,8 @@
 /* cli_subscriber.c: poterne subscriber: accounts and what they may read, by hand. */
 #include <string.h>
 
-#include "app/cli.h"
+#include "app/cli_json.h"
+#include "app/cli_reader.h"
 #include "app/cli_reader_data.h"
 #include "app/cli_reader_pause.h"
 #include "app/reader_import.h"
@@ -24,59 +25,21 @@ static const struct cli_column columns[] = {
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static json_t *
-json_time(int64_t at)
-{
-	char text[CLOCK_TEXT];
-
-	if (at == 0)
-		return json_null();
-	clock_rfc3339_local(at, text);
-	return json_string(text);
-}
-
-/* "a, b" as an array. */
-static json_t *
-json_plans(struct str plans)
-{
-	json_t *array = json_array();
-	struct str part;
-
-	while (plans.len > 0 && str_split(&plans, ',', &part)) {
-		part = str_trim(part);
-		(void)json_array_append_new(array, json_stringn(part.at, part.len));
-	}
-	return array;
-}
-
-static json_t *
 json_reader(const struct subscriber_row *row)
 {
 	return json_pack("{s:I, s:s%, s:s%, s:s%, s:o, s:o, s:o}", "id", (json_int_t)row->id, "email",
 	    row->email.at, row->email.len, "name", row->name.at, row->name.len, "status", row->status.at,
-	    row->status.len, "plans", json_plans(row->plans), "until", json_time(row->until), "created_at",
-	    json_time(row->created_at));
+	    row->status.len, "plans", cli_json_list(row->plans), "until", cli_json_time(row->until),
+	    "created_at", cli_json_time(row->created_at));
 }
 
 static json_t *
 json_period(const struct period *p)
 {
 	return json_pack("{s:I, s:s%, s:s%, s:o, s:o, s:I, s:o}", "id", (json_int_t)p->id, "plan", p->plan.at,
-	    p->plan.len, "kind", p->kind.at, p->kind.len, "starts_at", json_time(p->starts_at), "ends_at",
-	    json_time(p->ends_at), "grace_s", (json_int_t)p->grace_s, "ended_at", json_time(p->ended_at));
-}
-
-static enum err
-find_reader(struct cli *cli, struct db *db, int64_t *id, struct fault *f)
-{
-	struct subscriber reader;
-	enum err e = subscriber_store_by_email(db, cli->arena, str_of(cli->argv[0]), &reader);
-
-	if (e == ERR_NOT_FOUND)
-		return fault_set(f, e, "there is no subscriber %.260s", cli->argv[0]);
-	if (e != ERR_NONE)
-		return fault_set(f, e, "%s", db_message(db));
-	*id = reader.id;
-	return e;
+	    p->plan.len, "kind", p->kind.at, p->kind.len, "starts_at", cli_json_time(p->starts_at), "ends_at",
+	    cli_json_time(p->ends_at), "grace_s", (json_int_t)p->grace_s, "ended_at",
+	    cli_json_time(p->ended_at));
 }
 
 /* The reader as one row of a list, after something was done. */
@@ -87,10 +50,9 @@ print_reader(struct cli *cli, struct db *db, int64_t id)
 	json_t *rows = json_array();
 	enum err e = subscriber_store_row(db, cli->arena, id, clock_now(), &row);
 
-	if (e == ERR_NONE && json_array_append_new(rows, json_reader(&row)) == 0)
-		return cli_print(cli, rows, columns, COLUMNS);
-	json_decref(rows);
-	return cli_fail(e == ERR_NONE ? ERR_MEMORY : e, NULL);
+	if (e == ERR_NONE && json_array_append_new(rows, json_reader(&row)) != 0)
+		e = ERR_MEMORY;
+	return cli_json_print(cli, e, NULL, rows, columns, COLUMNS);
 }
 
 static int
@@ -188,8 +150,8 @@ show(struct cli *cli)
 	struct subscriber_row row;
 	struct period *periods = NULL;
 	struct fault f = {""};
+	struct subscriber reader;
 	struct db *db;
-	int64_t id = 0;
 	size_t n = 0;
 	enum err e;
 
@@ -197,11 +159,11 @@ show(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_ENTITLED)) == NULL)
 		return CLI_REFUSED;
-	e = find_reader(cli, db, &id, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = subscriber_store_row(db, cli->arena, id, clock_now(), &row);
+		e = subscriber_store_row(db, cli->arena, reader.id, clock_now(), &row);
 	if (e == ERR_NONE)
-		e = subscription_store_periods(db, cli->arena, id, &periods, &n);
+		e = subscription_store_periods(db, cli->arena, reader.id, &periods, &n);
 	db_close(db);
 	return e == ERR_NONE ? print_whole(cli, &row, periods, n) : cli_fail(e, &f);
 }
@@ -233,6 +195,7 @@ read_grant(struct cli *cli, struct grant *g, struct fault *f)
 static int
 grant(struct cli *cli)
 {
+	struct subscriber reader = {.id = 0};
 	struct grant g = {.subscriber_id = 0};
 	struct fault f = {""};
 	enum err e = read_grant(cli, &g, &f);
@@ -249,7 +212,8 @@ grant(struct cli *cli)
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
 	g.plan = str_of(cli->argv[1]);
-	e = find_reader(cli, db, &g.subscriber_id, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
+	g.subscriber_id = reader.id;
 	if (e == ERR_NONE)
 		e = subscription_store_grant(db, &g, &id, &f);
 	status = e == ERR_NONE ? print_reader(cli, db, g.subscriber_id) : cli_fail(e, &f);
@@ -262,8 +226,8 @@ revoke(struct cli *cli)
 {
 	const char *reason = cli_option(cli, "--reason"), *plan = cli_option(cli, "--plan");
 	struct fault f = {""};
+	struct subscriber reader;
 	struct db *db;
-	int64_t id = 0;
 	int status;
 	enum err e;
 
@@ -271,11 +235,11 @@ revoke(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_WRITER)) == NULL)
 		return CLI_REFUSED;
-	e = find_reader(cli, db, &id, &f);
+	e = cli_reader_find(cli, db, &reader, &f);
 	if (e == ERR_NONE)
-		e = subscription_store_end(db, id, str_of(plan), clock_now(),
+		e = subscription_store_end(db, reader.id, str_of(plan), clock_now(),
 		    str_of(reason == NULL ? "ended by the command line" : reason), NULL, &f);
-	status = e == ERR_NONE ? print_reader(cli, db, id) : cli_fail(e, &f);
+	status = e == ERR_NONE ? print_reader(cli, db, reader.id) : cli_fail(e, &f);
 	db_close(db);
 	return status;
 }
@@ -283,10 +247,7 @@ revoke(struct cli *cli)
 int
 cli_subscriber(struct cli *cli)
 {
-	static const struct {
-		const char *name, *usage;
-		int (*run)(struct cli *cli);
-	} verbs[] = {
+	static const struct cli_verb verbs[] = {
 	    {"add", "subscriber add EMAIL [--name NAME]", add},
 	    {"list", "subscriber list [--status active|expired|none]", list},
 	    {"show", "subscriber show EMAIL", show},
@@ -304,12 +265,5 @@ cli_subscriber(struct cli *cli)
 	    {"import", "subscriber import FILE.csv [--dry-run]", cli_reader_import},
 	};
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (cli->argc > 0 && strcmp(cli->argv[0], verbs[i].name) == 0) {
-			cli->usage = verbs[i].usage;
-			cli->argc--;
-			cli->argv++;
-			return verbs[i].run(cli);
-		}
-	return cli_usage(cli);
+	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);
 }
