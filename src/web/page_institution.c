@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/token.h"
 #include "core/auth.h"
 #include "core/seal.h"
@@ -53,6 +54,17 @@ members_view(struct context *cx, int64_t institution_id)
 	return list;
 }
 
+/* 2026-11 as novembre 2026. */
+static struct str
+month_name(struct context *cx, struct str month)
+{
+	int64_t at;
+
+	return clock_parse(arena_printf(&cx->arena, STR_FMT "-01", STR_ARG(month)), &at)
+	           ? view_month(cx, &cx->arena, at)
+	           : month;
+}
+
 static json_t *
 months_view(struct context *cx, int64_t institution_id)
 {
@@ -63,11 +75,14 @@ months_view(struct context *cx, int64_t institution_id)
 	if (institution_usage_list(cx->doors.full, &cx->arena, institution_id, MONTHS, &months, &n) !=
 	    ERR_NONE)
 		n = 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct str name = month_name(cx, months[i].month);
+
 		(void)json_array_append_new(list,
-		    json_pack("{s:s%, s:I, s:I, s:b}", "month", months[i].month.at, months[i].month.len,
-		        "opened", (json_int_t)(months[i].seat + months[i].network), "network",
+		    json_pack("{s:s%, s:I, s:I, s:b}", "month", name.at, name.len, "opened",
+		        (json_int_t)(months[i].seat + months[i].network), "network",
 		        (json_int_t)months[i].network, "few", months[i].seat + months[i].network < FEW));
+	}
 	return list;
 }
 
