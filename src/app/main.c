@@ -46,6 +46,7 @@ static const struct verb {
     {"staff", "staff add EMAIL | remove EMAIL", cli_staff},
     {"backup", "backup FILE", cli_backup},
     {"check", "check", cli_check},
+    {"leakcheck", "leakcheck [--max N] URL", cli_leakcheck},
 };
 
 #define SETS_MAX 64

@@ -6,7 +6,7 @@ BEGIN {
 	fence["sqlite3.h"] = "^store/db_sqlite(_[a-z]+)?$"
 	fence["libpq-fe.h"] = "^store/db_postgres(_[a-z]+)?$"
 	fence["cmark.h"] = "^format/(markdown|figures|typography|teaser)$"
-	fence["curl/curl.h"] = "^app/mailer$"
+	fence["curl/curl.h"] = "^app/(mailer|fetch)$"
 	fence["sodium.h"] = "^(base/token|base/password|format/paseto(_[a-z]+)?|format/signature|core/(key_file|keyring|seal|password|throttle)|app/main)$"
 	fence["ini.h"] = "^format/config(_[a-z]+)?$"
 	fence["yaml.h"] = "^format/frontmatter$"
