@@ -55,7 +55,7 @@ test('the_way_back_goes_along_with_who_subscribes', async () => {
 	}
 	// An offered plan whose price is a number says it beside the article too.
 	await site.sql("UPDATE plan SET offered = 1, price_text = '', price_amount = 990 WHERE slug = 'integral'");
-	await site.until('the price', async () => /9,90\u00a0€<\/span> par mois/.test((await site.get(`${article}?x=${Math.random()}`)).text));
+	await site.until('the price', async () => /9,90\u00a0€ par mois\s*<\/span>/.test((await site.get(`${article}?x=${Math.random()}`)).text));
 });
 
 test('explained_alike_on_the_page_and_by_the_command', async () => {
