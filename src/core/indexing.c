@@ -5,7 +5,7 @@
 
 #include "format/plain.h"
 #include "format/search_words.h"
-#include "store/list_store.h"
+#include "store/related_store.h"
 #include "store/pick.h"
 #include "store/search_index.h"
 #include "store/search_store.h"
@@ -93,7 +93,7 @@ add_close(struct step *s, int64_t id, struct str title, int64_t ids[RELATED], si
 static enum err
 relate(struct step *s, int64_t id, struct str title, int64_t ids[RELATED], size_t *n)
 {
-	enum err e = list_store_alike(s->db, &s->arena, id, s->now, RELATED, ids, n);
+	enum err e = related_store_alike(s->db, &s->arena, id, s->now, RELATED, ids, n);
 
 	if (e == ERR_NONE && *n < RELATED)
 		e = add_close(s, id, title, ids, n);

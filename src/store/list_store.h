@@ -1,9 +1,9 @@
-/* list_store.h: cards of listed articles: home, section, author, tag, related. Never a draft, a scheduled or a
+/* list_store.h: cards of listed articles: home, section, author, tag. Never a draft, a scheduled or a
  * withdrawn one: every query asks for listed_at <= now. Any role; strings live in the arena. */
 #ifndef STORE_LIST_STORE_H
 #define STORE_LIST_STORE_H
 
-#include "store/db.h"
+#include "store/pick.h"
 
 struct card {
 	int64_t id;
@@ -42,17 +42,11 @@ enum err list_store_since(
 /* When the newest article before a time was listed; ERR_NOT_FOUND: there is none. */
 enum err list_store_before(struct db *db, int64_t at, int64_t *newest);
 
+/* Columns 0 to 12 of a statement that asks for what a card shows, as list_store_card's does; bylines are not among them. */
+void list_store_columns(struct pick *p, struct card *out);
+
 /* ERR_NOT_FOUND: gone, or not listed (any more). */
 enum err list_store_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct card *out);
-
-/* Ids of the articles that share most tags, newest first. */
-enum err list_store_alike(
-    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, int64_t *ids, size_t *n);
-
-/* Those of article_related, made when it was published; else most shared tags first; then, up to limit, the same
- * section, newest first. Never the article itself. */
-enum err list_store_related(
-    struct db *db, struct arena *a, int64_t article_id, int64_t now, size_t limit, struct cards *out);
 
 /* When the next scheduled article appears after now; ERR_NOT_FOUND: none is scheduled. */
 enum err list_store_next(struct db *db, int64_t now, int64_t *at);

@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "format/typography.h"
 #include "store/changes.h"
+#include "store/related_store.h"
 #include "store/revision_store.h"
 #include "web/jsonld.h"
 #include "web/page_fill.h"
@@ -159,7 +160,7 @@ add_related(struct context *cx, const struct request *req, json_t *data, int64_t
 	struct cards cards = {.count = 0};
 	json_t *list;
 
-	if (list_store_related(cx->doors.open, &cx->arena, id, req->now, (size_t)cx->setup->config.related,
+	if (related_store_cards(cx->doors.open, &cx->arena, id, req->now, (size_t)cx->setup->config.related,
 	        &cards) != ERR_NONE)
 		LOG_ERROR("related", LOG_CSTR("reason", db_message(cx->doors.open)));
 	if (cards.count == 0)

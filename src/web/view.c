@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "format/words.h"
 #include "store/changes.h"
-#include "store/page_store.h"
+#include "web/frame.h"
 #include "web/view_image.h"
 
 #define EXCERPT_CHARACTERS 180
@@ -53,14 +53,14 @@ struct str
 view_date(const struct context *cx, struct arena *a, int64_t at)
 {
 	struct clock_date d = clock_local(at);
-	struct str month = locale_item(cx, "date_months", d.month - 1),
-	           first = locale_item(cx, "date_first", 0);
+	struct str month = locale_item(cx, "date_months", d.month - 1);
+	struct str first = d.day == 1 ? locale_item(cx, "date_first", 0) : STR_NONE;
+	char day[16];
 
+	(void)snprintf(day, sizeof day, "%d", d.day);
 	/* No-break spaces: a date is read as one. */
-	if (d.day == 1)
-		return arena_printf(
-		    a, STR_FMT "\u00a0" STR_FMT "\u00a0%d", STR_ARG(first), STR_ARG(month), d.year);
-	return arena_printf(a, "%d\u00a0" STR_FMT "\u00a0%d", d.day, STR_ARG(month), d.year);
+	return arena_printf(a, "%s" STR_FMT "\u00a0" STR_FMT "\u00a0%d", d.day == 1 ? "" : day,
+	    STR_ARG(first), STR_ARG(month), d.year);
 }
 
 struct str
@@ -91,14 +91,16 @@ view_time(const struct context *cx, json_t *object, const char *name, int64_t at
 bool
 view_access(json_t *object, struct str access)
 {
+	static const char *const keys[] = {[ACCESS_PUBLIC] = "access_public",
+	    [ACCESS_REGISTERED] = "access_registered",
+	    [ACCESS_METERED] = "access_metered",
+	    [ACCESS_SUBSCRIBER] = "access_subscriber"};
+	enum access is = access_parse(access);
 	bool ok = true;
 
-	for (int level = ACCESS_PUBLIC; level < ACCESS_COUNT; level++) {
-		char key[32];
-
-		(void)snprintf(key, sizeof key, "access_%s", access_name((enum access)level));
-		ok = view_flag(object, key, access_parse(access) == (enum access)level) && ok;
-	}
+	_Static_assert(sizeof keys / sizeof *keys == ACCESS_COUNT, "a flag for each level");
+	for (int level = ACCESS_PUBLIC; level < ACCESS_COUNT; level++)
+		ok = view_flag(object, keys[level], is == (enum access)level) && ok;
 	return ok;
 }
 
@@ -156,44 +158,26 @@ view_cards(struct context *cx, const struct cards *cards, size_t from, struct pa
 	return list;
 }
 
-static json_t *
-navigation(struct context *cx)
-{
-	struct section *sections;
-	size_t n;
-	enum err e = section_store_all(cx->doors.open, &cx->arena, &sections, &n);
-	json_t *nav = json_array();
-
-	if (e != ERR_NONE)
-		LOG_ERROR("navigation", LOG_CSTR("reason", db_message(cx->doors.open)));
-	for (size_t i = 0; e == ERR_NONE && nav != NULL && i < n; i++) {
-		struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(sections[i].slug));
-		json_t *item = json_object();
-
-		if (item == NULL || !view_text(item, "name", sections[i].name) ||
-		    !view_text(item, "url", url) || !view_flag(item, "current", false) ||
-		    !view_flag(item, "exact", false) || json_array_append(nav, item) != 0)
-			e = ERR_MEMORY;
-		json_decref(item);
-	}
-	return nav;
-}
-
+/* Members of the frame are everybody's: what is marked is a copy. */
 void
 view_current(json_t *data, struct str section, bool exact)
 {
+	json_t *nav = json_copy(json_object_get(data, "nav")), *item;
 	size_t i;
-	json_t *item;
 
-	json_array_foreach(json_object_get(data, "nav"), i, item)
+	json_array_foreach(nav, i, item)
 	{
 		struct str url = str_of(json_string_value(json_object_get(item, "url")));
 
-		if (str_eq(str_slice(url, 1, url.len), section)) {
-			(void)view_flag(item, "current", true);
-			(void)view_flag(item, "exact", exact);
-		}
+		if (!str_eq(str_slice(url, 1, url.len), section))
+			continue;
+		item = json_copy(item);
+		if (item != NULL && view_flag(item, "current", true) && view_flag(item, "exact", exact))
+			(void)json_array_set(nav, i, item);
+		json_decref(item);
+		break;
 	}
+	(void)view_take(data, "nav", nav);
 }
 
 static json_t *
@@ -213,37 +197,19 @@ view_feed(struct context *cx, json_t *data, struct str name, struct str path)
 {
 	static const char *const kinds[][2] = {
 	    {"application/atom+xml", "atom"}, {"application/feed+json", "json"}};
-	struct str folder = path.len == 1 ? STR_NONE : path;
-	bool ok = true;
+	json_t *feeds = json_copy(json_object_get(data, "feeds"));
+	bool ok = view_take(data, "feeds", feeds);
 
 	for (size_t i = 0; i < 2; i++) {
-		struct str url = arena_printf(&cx->arena, STR_FMT "/feed.%s", STR_ARG(folder), kinds[i][1]);
+		struct str url = arena_printf(&cx->arena, STR_FMT "/feed.%s", STR_ARG(path), kinds[i][1]);
 		json_t *o = json_object();
 
 		ok = ok && o != NULL && url.at != NULL && view_text(o, "type", str_of(kinds[i][0])) &&
 		     view_text(o, "title", name) && view_text(o, "url", url) &&
-		     json_array_append(json_object_get(data, "feeds"), o) == 0;
+		     json_array_append(feeds, o) == 0;
 		json_decref(o);
 	}
 	return ok;
-}
-
-/* The publication's own pages that the foot of every page leads to. */
-static json_t *
-footer_pages(struct context *cx)
-{
-	struct words_page *pages = NULL;
-	size_t n = 0;
-	json_t *list = json_array();
-
-	if (page_store_list(cx->doors.open, &cx->arena, true, &pages, &n) != ERR_NONE)
-		LOG_ERROR("footer", LOG_CSTR("reason", db_message(cx->doors.open)));
-	for (size_t i = 0; list != NULL && i < n; i++)
-		if (json_array_append_new(
-		        list, json_pack("{s:s%, s:o}", "name", pages[i].title.at, pages[i].title.len, "url",
-		                  json_sprintf("/" STR_FMT, STR_ARG(pages[i].slug)))) != 0)
-			break;
-	return list;
 }
 
 json_t *
@@ -251,24 +217,16 @@ view_page(struct context *cx, const struct request *req, struct page_tags *tags,
     const char *canonical)
 {
 	enum standing standing = request_standing(req);
-	json_t *data = json_copy(cx->setup->common), *nav = navigation(cx);
-	bool ok = data != NULL && nav != NULL && view_flag(data, "has_nav", json_array_size(nav) > 0) &&
-	          json_object_set(data, "nav", nav) == 0 &&
-	          view_take(data, "reader",
-	              json_pack("{s:b, s:b}", "signed_in", req->reader != NULL, "subscribed",
-	                  standing >= STANDING_VISITOR)) &&
-	          view_flag(data, "home", false) && view_number(data, "year", clock_local(req->now).year) &&
-	          view_take(data, "page", page_member(cx, title, canonical)) &&
-	          view_take(data, "footer_pages", footer_pages(cx)) &&
-	          view_take(data, "feeds", json_array()) &&
-	          view_feed(cx, data, str_of(cx->setup->config.site_name), STR("/")) &&
-	          view_take(data, "article", json_null()) && view_flag(data, "has_cards", false) &&
-	          view_take(data, "cards", json_array()) && view_flag(data, "pages", false);
+	json_t *data = frame_copy(cx);
 
-	json_decref(nav);
 	page_tag(tags, CHANGE_SECTION, 0);
 	page_tag(tags, CHANGE_PAGE, 0);
-	if (ok)
+	if (data != NULL &&
+	    view_take(data, "reader",
+	        json_pack("{s:b, s:b}", "signed_in", req->reader != NULL, "subscribed",
+	            standing >= STANDING_VISITOR)) &&
+	    view_number(data, "year", clock_local(req->now).year) &&
+	    view_take(data, "page", page_member(cx, title, canonical)))
 		return data;
 	json_decref(data);
 	return NULL;

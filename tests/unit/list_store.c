@@ -2,6 +2,7 @@
 #include "store_help.h"
 
 #include "store/list_store.h"
+#include "store/related_store.h"
 #include "store/section_store.h"
 
 static void
@@ -103,7 +104,7 @@ LK8_drafts_scheduled_withdrawn_and_unrendered_are_in_no_list(void **state)
 		assert_int_equal(cards.count, 0);
 		assert_int_equal(list_store_by_tag(s->open, &s->arena, 1, range, &cards), ERR_NONE);
 		assert_int_equal(cards.count, 0);
-		assert_int_equal(list_store_related(s->open, &s->arena, 1, NOW, 4, &cards), ERR_NONE);
+		assert_int_equal(related_store_cards(s->open, &s->arena, 1, NOW, 4, &cards), ERR_NONE);
 		assert_int_equal(cards.count, 0);
 		site_close(&one);
 	}
@@ -177,11 +178,11 @@ related_by_shared_tags_then_section_then_newest(void **state)
 	put_tagged(s, "ailleurs", NOW - 1, "service", NULL, 0);
 	put_tagged(s, "a-venir", NOW + 1, "innovation", (const char *const[]){"eau", "ville"}, 2);
 	id = site_int(s, "SELECT id FROM article WHERE slug = 'sujet'");
-	assert_int_equal(list_store_related(s->open, &s->arena, id, NOW, 3, &cards), ERR_NONE);
+	assert_int_equal(related_store_cards(s->open, &s->arena, id, NOW, 3, &cards), ERR_NONE);
 	assert_cards(&cards, "deux-tags un-tag-neuf un-tag");
-	assert_int_equal(list_store_related(s->open, &s->arena, id, NOW, 6, &cards), ERR_NONE);
+	assert_int_equal(related_store_cards(s->open, &s->arena, id, NOW, 6, &cards), ERR_NONE);
 	assert_cards(&cards, "deux-tags un-tag-neuf un-tag meme-section ailleurs");
-	assert_int_equal(list_store_related(s->open, &s->arena, 99, NOW, 6, &cards), ERR_NOT_FOUND);
+	assert_int_equal(related_store_cards(s->open, &s->arena, 99, NOW, 6, &cards), ERR_NOT_FOUND);
 }
 
 static void

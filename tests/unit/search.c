@@ -4,6 +4,7 @@
 #include "core/indexing.h"
 #include "core/search.h"
 #include "format/search_words.h"
+#include "store/related_store.h"
 #include "store/search_store.h"
 
 struct fixture {
@@ -246,7 +247,7 @@ related_are_made_at_publish_and_for_neighbours(void **state)
 	assert_int_equal(site_int(x->s, "SELECT related_id FROM article_related WHERE article_id = 1 AND "
 	                                "position = 2"),
 	    2);
-	assert_int_equal(list_store_related(x->s->open, &x->s->arena, 1, NOW, 3, &cards), ERR_NONE);
+	assert_int_equal(related_store_cards(x->s->open, &x->s->arena, 1, NOW, 3, &cards), ERR_NONE);
 	assert_int_equal(cards.count, 2);
 	assert_int_equal(cards.at[0].id, 3);
 }
