@@ -131,15 +131,20 @@ arena_join(struct arena *a, const struct str *parts, size_t n)
 struct str
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct arena_block *b = a->blocks;
+	size_t room = b == NULL ? 0 : b->size - b->used;
 	va_list ap;
 	char *p;
 	int n;
 
+	/* Mostly it fits into what is left of the block, and need not be done twice. */
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b == NULL ? NULL : b->bytes + b->used, room, fmt, ap);
 	va_end(ap);
 	if (n < 0 || (p = arena_alloc(a, (size_t)n + 1)) == NULL)
 		return (struct str){NULL, 0};
+	if ((size_t)n < room && a->blocks == b)
+		return (struct str){p, (size_t)n};
 	va_start(ap, fmt);
 	n = vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);

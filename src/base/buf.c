@@ -55,9 +55,14 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_list ap;
 	int n;
 
+	/* Mostly it fits into what is there, and need not be done twice. */
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->data == NULL ? NULL : b->data + b->len, b->cap - b->len, fmt, ap);
 	va_end(ap);
+	if (!b->failed && n >= 0 && (size_t)n < b->cap - b->len) {
+		b->len += (size_t)n;
+		return;
+	}
 	if (n < 0 || !buf_reserve(b, (size_t)n + 1))
 		b->failed = true;
 	if (b->failed)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define KEPT 32
+#define ROOM_MOST ((size_t)256 * 1024)
 #define KEPT_BYTES ((size_t)2 << 20)
 
 /* A block of the brotli encoder's, between two uses. */
@@ -20,6 +21,7 @@ struct block {
 struct compressor {
 	struct libdeflate_compressor *gzip[COMPRESS_BEST + 1]; /* by effort, made when first asked for */
 	struct libdeflate_decompressor *undo;                  /* the same */
+	struct buf room;
 	struct block *kept[KEPT];
 	size_t n_kept, kept_bytes;
 };
@@ -30,7 +32,7 @@ static const struct {
 } levels[] = {
     [COMPRESS_FAST] = {1, 0, 16},
     [COMPRESS_QUICK] = {6, 5, 16},
-    [COMPRESS_BEST] = {12, 11, 18},
+    [COMPRESS_BEST] = {9, 11, 18}, /* gzip from 10 on takes tables of 9 MB for a few bytes less */
 };
 
 struct compressor *
@@ -51,6 +53,7 @@ compressor_free(struct compressor *c)
 		libdeflate_free_decompressor(c->undo);
 	while (c->n_kept > 0)
 		free(c->kept[--c->n_kept]);
+	buf_free(&c->room);
 	free(c);
 }
 
@@ -159,6 +162,15 @@ compress_body(
 	case CODING_COUNT: break;
 	}
 	return false;
+}
+
+struct buf *
+compress_room(struct compressor *c)
+{
+	if (c->room.cap > ROOM_MOST)
+		buf_free(&c->room);
+	buf_clear(&c->room);
+	return &c->room;
 }
 
 bool

@@ -10,7 +10,7 @@
 enum compress_effort {
 	COMPRESS_FAST,  /* gzip 1, no brotli: 0.07 ms, for a page that may never be asked for again */
 	COMPRESS_QUICK, /* gzip 6, brotli 5: half a millisecond for a page, in the background */
-	COMPRESS_BEST   /* gzip 12, brotli 11: 40 ms, in the background */
+	COMPRESS_BEST   /* gzip 9, brotli 11: 40 ms, in the background */
 };
 
 struct compressor; /* one a thread: tables of 1 MB, kept between calls */
@@ -22,6 +22,9 @@ void compressor_free(struct compressor *c); /* NULL is fine */
  * and for brotli at COMPRESS_FAST. */
 bool compress_body(
     struct compressor *c, enum coding coding, enum compress_effort effort, struct str in, struct buf *out);
+
+/* An empty buffer to pack into, the compressor's own, so that the memory is there the next time. */
+struct buf *compress_room(struct compressor *c);
 
 /* Unpacks gzip that is n bytes long when unpacked into out. False: it is not, or memory ran out. */
 bool compress_undo(struct compressor *c, struct str gzip, char *out, size_t n);

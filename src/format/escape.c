@@ -96,21 +96,37 @@ escape_url_query(struct buf *out, struct str s)
 	}
 }
 
-void
-escape_json_script(struct buf *out, struct str json)
+/* Bytes of s.at[i] that JSON or a <script> must not hold as they are, 0 for none. */
+static size_t
+json_unfit(struct str s, size_t i)
 {
-	for (size_t i = 0; i < json.len; i++) {
-		struct str three = str_slice(json, i, i + 3);
-		unsigned char c = (unsigned char)json.at[i];
+	unsigned char c = (unsigned char)s.at[i];
 
-		if (c == '<' || c == '>' || c == '&')
-			buf_printf(out, "\\u%04x", c);
-		else if (str_eq(three, STR("\xe2\x80\xa8")) || str_eq(three, STR("\xe2\x80\xa9")))
-			buf_puts(out, (unsigned char)json.at[i + 2] == 0xa8 ? "\\u2028" : "\\u2029");
-		else {
-			buf_putc(out, json.at[i]);
-			continue;
+	if (c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&')
+		return 1;
+	if (c != 0xe2 || s.len - i < 3 || s.at[i + 1] != '\x80')
+		return 0;
+	return s.at[i + 2] == '\xa8' || s.at[i + 2] == '\xa9' ? 3 : 0;
+}
+
+void
+escape_json_script(struct buf *out, struct str s)
+{
+	size_t from = 0;
+
+	buf_putc(out, '"');
+	for (size_t i = 0; i < s.len;) {
+		size_t n = json_unfit(s, i);
+		unsigned code = n == 3 ? 0x2000u + (unsigned char)s.at[i + 2] - 0x80u
+		                       : (unsigned char)s.at[i];
+
+		if (n > 0) {
+			buf_put(out, str_slice(s, from, i));
+			buf_printf(out, "\\u%04x", code);
+			from = i + n;
 		}
-		i += c == 0xe2 ? 2 : 0;
+		i += n > 0 ? n : 1;
 	}
+	buf_put(out, str_slice(s, from, s.len));
+	buf_putc(out, '"');
 }

@@ -9,7 +9,7 @@ void escape_xml(
     struct buf *out, struct str s); /* XML 1.0 text and attributes; what XML cannot hold is U+FFFD */
 void escape_url_query(struct buf *out, struct str s); /* RFC 3986 2.3: keeps unreserved only, the rest %XX */
 
-/* JSON text to stand inside <script>: < > & U+2028 U+2029 become \uXXXX, which JSON reads as the same. */
-void escape_json_script(struct buf *out, struct str json);
+/* A JSON string, with its quotes, that may stand inside <script>: < > & U+2028 U+2029 too are \uXXXX. s is UTF-8. */
+void escape_json_script(struct buf *out, struct str s);
 
 #endif

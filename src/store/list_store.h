@@ -42,7 +42,7 @@ enum err list_store_since(
 /* When the newest article before a time was listed; ERR_NOT_FOUND: there is none. */
 enum err list_store_before(struct db *db, int64_t at, int64_t *newest);
 
-/* Columns 0 to 12 of a statement that asks for what a card shows, as list_store_card's does; bylines are not among them. */
+/* Columns 0 to 13 of a statement that asks for what a card shows, as list_store_card's does; bylines are not among them. */
 void list_store_columns(struct pick *p, struct card *out);
 
 /* ERR_NOT_FOUND: gone, or not listed (any more). */

@@ -129,7 +129,7 @@ kept_cards(struct db *db, struct arena *a, int64_t article_id, int64_t now, size
 	static const char sql[] =
 	    "SELECT a.id, s.slug, s.name, a.slug, a.title_shown, a.label, a.access,"
 	    " CASE WHEN a.standfirst_text <> '' THEN a.standfirst_text ELSE a.teaser_text END,"
-	    " a.image, a.image_alt, a.image_width, a.image_height, a.published_at"
+	    " a.image, a.image_alt, a.image_width, a.image_height, a.published_at, a.image_versions"
 	    " FROM article_related r JOIN article a ON a.id = r.related_id"
 	    " JOIN section s ON s.id = a.section_id WHERE r.article_id = $1 AND a.listed_at <= $2"
 	    " ORDER BY r.position LIMIT $3";

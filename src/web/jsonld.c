@@ -1,88 +1,97 @@
 /* jsonld.c: structured data of an article, from its free part only. */
 #include "web/jsonld.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "format/escape.h"
 #include "web/view.h"
 #include "web/view_image.h"
 
-static json_t *
-authors(const struct context *cx, const struct article *art)
+/* ,"name":"value" */
+static void
+member(struct buf *out, const char *name, struct str value)
 {
-	json_t *list = json_array();
-
-	for (size_t i = 0; list != NULL && i < art->byline_count; i++) {
-		const struct article_name *by = &art->bylines[i];
-		json_t *url = json_sprintf(
-		    "%s/author/" STR_FMT, cx->setup->config.site_url, STR_ARG(by->slug));
-
-		if (json_array_append_new(list,
-		        json_pack("{s:s, s:s%, s:o}", "@type", by->collective ? "Organization" : "Person",
-		            "name", by->name.at, by->name.len, "url", url)) != 0) {
-			json_decref(list);
-			return NULL;
-		}
-	}
-	return list;
+	buf_printf(out, ",\"%s\":", name);
+	escape_json_script(out, value);
 }
 
-static json_t *
-object(struct context *cx, const struct article *art, struct str path, bool full)
+static void
+date(struct buf *out, const char *name, int64_t at)
 {
-	const struct config *cfg = &cx->setup->config;
-	bool free_to_all = access_parse(art->access) == ACCESS_PUBLIC;
-	char published[CLOCK_TEXT], updated[CLOCK_TEXT];
-	struct view_share share;
-	json_t *o = json_object();
+	char text[CLOCK_TEXT];
 
-	clock_rfc3339_local(art->published_at, published);
-	clock_rfc3339_local(
-	    art->updated_at > art->published_at ? art->updated_at : art->published_at, updated);
-	if (o == NULL || !view_take(o, "@context", json_string("https://schema.org")) ||
-	    !view_take(o, "@type", json_string("NewsArticle")) || !view_text(o, "headline", art->title) ||
-	    !view_take(o, "mainEntityOfPage", json_sprintf("%s" STR_FMT, cfg->site_url, STR_ARG(path))) ||
-	    !view_text(o, "datePublished", str_of(published)) ||
-	    !view_text(o, "dateModified", str_of(updated)) || !view_take(o, "author", authors(cx, art)) ||
-	    !view_text(o, "articleSection", art->section_name) ||
-	    !view_text(o, "inLanguage", art->language) || !view_flag(o, "isAccessibleForFree", free_to_all) ||
-	    !view_take(o, "publisher",
-	        json_pack("{s:s, s:s, s:s}", "@type", "NewsMediaOrganization", "name", cfg->site_name, "url",
-	            cfg->site_url))) {
-		json_decref(o);
-		return NULL;
+	clock_rfc3339_local(at, text);
+	member(out, name, str_of(text));
+}
+
+static void
+address(struct buf *out, struct context *cx, const char *folder, struct str path)
+{
+	escape_json_script(
+	    out, arena_printf(&cx->arena, "%s%s" STR_FMT, cx->setup->config.site_url, folder, STR_ARG(path)));
+}
+
+static void
+authors(struct buf *out, struct context *cx, const struct article *art)
+{
+	buf_puts(out, ",\"author\":[");
+	for (size_t i = 0; i < art->byline_count; i++) {
+		const struct article_name *by = &art->bylines[i];
+
+		buf_printf(
+		    out, "%s{\"@type\":\"%s\"", i > 0 ? "," : "", by->collective ? "Organization" : "Person");
+		member(out, "name", by->name);
+		buf_puts(out, ",\"url\":");
+		address(out, cx, "/author/", by->slug);
+		buf_putc(out, '}');
 	}
-	if (art->standfirst_text.len > 0)
-		(void)view_text(o, "description", art->standfirst_text);
-	share = view_image_share(&cx->arena, cfg->site_url,
-	    &(struct view_image){.name = art->image,
-	        .versions = art->image_versions,
-	        .width = art->image_width,
-	        .height = art->image_height});
-	if (share.url.at != NULL)
-		(void)view_take(o, "image", json_pack("[s%]", share.url.at, share.url.len));
-	if (full && !free_to_all)
-		(void)view_take(o, "hasPart",
-		    json_pack("{s:s, s:b, s:s}", "@type", "WebPageElement", "isAccessibleForFree", 0,
-		        "cssSelector", ".paywall"));
-	return o;
+	buf_putc(out, ']');
+}
+
+static void
+publisher(struct buf *out, const struct config *cfg)
+{
+	buf_puts(out, ",\"publisher\":{\"@type\":\"NewsMediaOrganization\"");
+	member(out, "name", str_of(cfg->site_name));
+	member(out, "url", str_of(cfg->site_url));
+	buf_putc(out, '}');
 }
 
 struct str
 jsonld_article(struct context *cx, const struct article *art, struct str path, bool full)
 {
-	json_t *o = object(cx, art, path, full);
-	char *text = o == NULL ? NULL : json_dumps(o, JSON_COMPACT);
-	struct buf escaped = BUF_EMPTY;
-	struct str out = STR_NONE;
+	bool free_to_all = access_parse(art->access) == ACCESS_PUBLIC;
+	struct view_share share = view_image_share(&cx->arena, cx->setup->config.site_url,
+	    &(struct view_image){.name = art->image,
+	        .versions = art->image_versions,
+	        .width = art->image_width,
+	        .height = art->image_height});
+	struct buf out = BUF_EMPTY;
+	struct str copy = STR_NONE;
 
-	json_decref(o);
-	if (text != NULL)
-		escape_json_script(&escaped, str_of(text));
-	free(text);
-	if (!escaped.failed)
-		out = arena_copy(&cx->arena, buf_str(&escaped));
-	buf_free(&escaped);
-	return out;
+	buf_puts(&out, "{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\"");
+	member(&out, "headline", art->title);
+	buf_puts(&out, ",\"mainEntityOfPage\":");
+	address(&out, cx, "", path);
+	date(&out, "datePublished", art->published_at);
+	date(&out, "dateModified", art->updated_at > art->published_at ? art->updated_at : art->published_at);
+	authors(&out, cx, art);
+	member(&out, "articleSection", art->section_name);
+	member(&out, "inLanguage", art->language);
+	buf_printf(&out, ",\"isAccessibleForFree\":%s", free_to_all ? "true" : "false");
+	publisher(&out, &cx->setup->config);
+	if (art->standfirst_text.len > 0)
+		member(&out, "description", art->standfirst_text);
+	if (share.url.at != NULL) {
+		buf_puts(&out, ",\"image\":[");
+		escape_json_script(&out, share.url);
+		buf_putc(&out, ']');
+	}
+	if (full && !free_to_all)
+		buf_puts(&out, ",\"hasPart\":{\"@type\":\"WebPageElement\",\"isAccessibleForFree\":false,"
+		               "\"cssSelector\":\".paywall\"}");
+	buf_putc(&out, '}');
+	if (!out.failed)
+		copy = arena_copy(&cx->arena, buf_str(&out));
+	buf_free(&out);
+	return copy;
 }

@@ -24,7 +24,7 @@ page_destroy(struct memo_value *value)
 	free(value);
 }
 
-/* What a page will hold. Its strings are put into one block at the end. */
+/* What a page will hold. Its strings, which are the caller's and the compressor's, are put into one block at the end. */
 struct draft {
 	enum status status;
 	const char *type;
@@ -32,7 +32,7 @@ struct draft {
 	size_t length;
 	char hash[TOKEN_HASH + 1];
 	struct str bodies[CODING_COUNT]; /* at == NULL: not kept */
-	struct buf packed, heads;
+	struct buf heads;
 	size_t head_from[CODING_COUNT], head_len[CODING_COUNT];
 };
 
@@ -40,25 +40,26 @@ struct draft {
 static void
 draft_bodies(struct draft *d, struct str body, unsigned codings, struct compressor *c)
 {
+	struct buf *packed = c == NULL ? NULL : compress_room(c);
 	size_t from[CODING_COUNT], len[CODING_COUNT] = {body.len}, best = body.len;
 	unsigned kept = 0;
 
 	for (int k = CODING_GZIP; k < CODING_COUNT && c != NULL && body.len >= COMPRESS_LEAST; k++) {
-		from[k] = d->packed.len;
-		if (!compress_body(c, (enum coding)k, d->effort, body, &d->packed))
+		from[k] = packed->len;
+		if (!compress_body(c, (enum coding)k, d->effort, body, packed))
 			continue;
-		len[k] = d->packed.len - from[k];
+		len[k] = packed->len - from[k];
 		if (!compress_worth((enum coding)k, len[k], best)) {
-			d->packed.len = from[k];
+			packed->len = from[k];
 			continue;
 		}
 		best = len[k];
 		kept |= 1u << k;
 	}
 	d->length = body.len;
-	for (int k = CODING_GZIP; k < CODING_COUNT; k++) /* packed does not move any more */
+	for (int k = CODING_GZIP; k < CODING_COUNT; k++) /* what is packed does not move any more */
 		if ((kept & 1u << k) != 0)
-			d->bodies[k] = (struct str){d->packed.data + from[k], len[k]};
+			d->bodies[k] = (struct str){packed->data + from[k], len[k]};
 	if ((kept & 1u << CODING_GZIP) == 0 || (kept & codings) == 0)
 		d->bodies[CODING_IDENTITY] = body;
 }
@@ -125,7 +126,7 @@ draft_page(struct draft *d)
 			draft_head(d, k);
 			n += d->bodies[k].len + d->head_len[k];
 		}
-	if (!d->packed.failed && !d->heads.failed)
+	if (!d->heads.failed)
 		page = malloc(sizeof *page + n);
 	if (page != NULL) {
 		*page = (struct page){.head = {1, sizeof *page + n, page_destroy},
@@ -136,7 +137,6 @@ draft_page(struct draft *d)
 		memcpy(page->hash, d->hash, sizeof page->hash);
 		lay_forms(d, page);
 	}
-	buf_free(&d->packed);
 	buf_free(&d->heads);
 	return page;
 }

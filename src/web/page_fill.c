@@ -6,6 +6,8 @@
 #include "web/polish.h"
 #include "web/view.h"
 
+#define SHEET_MOST ((size_t)256 * 1024) /* a larger one is not kept */
+
 static enum status
 render(struct context *cx, const char *template, const json_t *data, struct buf *html)
 {
@@ -33,32 +35,59 @@ write_template(struct context *cx, const struct request *req, const struct page_
 	return rendered == STATUS_OK ? made : rendered;
 }
 
+/* The thread's own buffer: pages are written into memory that is there already. */
+static struct buf *
+sheet(struct context *cx)
+{
+	if (cx->sheet.cap > SHEET_MOST)
+		buf_free(&cx->sheet);
+	buf_clear(&cx->sheet);
+	return &cx->sheet;
+}
+
+/* All that a page shows is read from one state of the database, and its locks are taken once for all statements. */
+static enum status
+write_page(struct context *cx, const struct request *req, const struct page_plan *plan, struct buf *out,
+    struct page_tags *tags)
+{
+	struct db *db = cx->doors.open;
+	enum status made;
+
+	if (db_begin(db) != ERR_NONE) {
+		LOG_ERROR("page", LOG_CSTR("reason", db_message(db)));
+		return STATUS_UNAVAILABLE;
+	}
+	made = plan->write != NULL ? plan->write(cx, req, plan->subject, out, tags)
+	                           : write_template(cx, req, plan, out, tags);
+	if (db_commit(db) != ERR_NONE) /* nothing was written: the snapshot is given back all the same */
+		LOG_WARNING("page", LOG_CSTR("reason", db_message(db)));
+	return made;
+}
+
 /* *out is NULL when there is nothing to show: then the status says why. */
 static enum status
 make_page(struct context *cx, const struct request *req, const struct page_plan *plan, struct page_tags *tags,
     struct page **out)
 {
-	struct buf bytes = BUF_EMPTY;
-	enum status made = plan->write != NULL ? plan->write(cx, req, plan->subject, &bytes, tags)
-	                                       : write_template(cx, req, plan, &bytes, tags);
+	struct buf *bytes = sheet(cx);
+	enum status made = write_page(cx, req, plan, bytes, tags);
 
 	*out = NULL;
-	if (bytes.failed)
+	if (bytes->failed)
 		made = STATUS_UNAVAILABLE;
-	else if (bytes.len > 0 && (int)made < 500)
+	else if (bytes->len > 0 && (int)made < 500)
 		*out = page_new(
 		    &(struct page_source){
-		        made, plan->type != NULL ? plan->type : "text/html; charset=utf-8", buf_str(&bytes)},
+		        made, plan->type != NULL ? plan->type : "text/html; charset=utf-8", buf_str(bytes)},
 		    http_codings(req->accept_encoding), cx->compressor, COMPRESS_FAST);
-	buf_free(&bytes);
 	return *out == NULL && made == STATUS_OK ? STATUS_UNAVAILABLE : made;
 }
 
-/* What a page depends on, never who asks: its kind, the standing of the reader, the path. */
+/* What a page depends on, never who asks: its kind, the standing of the reader, the setup, the path. */
 static struct str
 key_of(struct context *cx, const struct request *req, const struct page_plan *plan)
 {
-	const unsigned kind[] = {plan->class, (unsigned)request_standing(req)};
+	const unsigned kind[] = {plan->class, (unsigned)request_standing(req), cx->generation};
 	const struct str parts[] = {{(const char *)kind, sizeof kind}, plan->path};
 
 	return arena_join(&cx->arena, parts, sizeof parts / sizeof *parts);
@@ -127,14 +156,13 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 enum status
 page_render(struct context *cx, struct response *res, const char *template, const json_t *data)
 {
-	struct buf html = BUF_EMPTY;
-	enum status status = data == NULL ? STATUS_UNAVAILABLE : render(cx, template, data, &html);
+	struct buf *html = sheet(cx);
+	enum status status = data == NULL ? STATUS_UNAVAILABLE : render(cx, template, data, html);
 
 	if (status == STATUS_OK) {
-		res->body = arena_copy(&cx->arena, buf_str(&html));
+		res->body = arena_copy(&cx->arena, buf_str(html));
 		if (res->body.at == NULL)
 			status = STATUS_UNAVAILABLE;
 	}
-	buf_free(&html);
 	return status;
 }

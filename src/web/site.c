@@ -114,6 +114,7 @@ context_free(struct context *cx)
 	compressor_free(cx->compressor);
 	session_seen_free(cx->seen);
 	arena_free(&cx->arena);
+	buf_free(&cx->sheet);
 	setup_release(cx->setup);
 	coverage_release(cx->coverage);
 	crawlers_release(cx->crawlers);

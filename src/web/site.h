@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/memo.h"
 #include "core/counters.h"
 #include "core/coverage.h"
@@ -48,6 +49,7 @@ struct context {
 	struct paywall_doors doors;
 	struct db *writer;  /* opened at the first POST that needs it */
 	struct arena arena; /* emptied after each request */
+	struct buf sheet;   /* page_fill's, to write pages in */
 	struct compressor *compressor;
 	struct session_seen *seen; /* NULL: every cookie is unsealed */
 };

@@ -59,23 +59,22 @@ SE11_urls_keep_unreserved_characters(void **state)
 static void
 SE11_json_cannot_end_its_script(void **state)
 {
-	json_t *before = json_pack("{s:s}", "k", "</script><!--&\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"),
-	       *after;
-	char *text = json_dumps(before, 0);
+	static const char text[] =
+	    "</script><!--&\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa \" \\ \n\t\x01 \xc3\xa9";
 	struct buf out = BUF_EMPTY;
+	json_t *after;
 
 	(void)state;
 	escape_json_script(&out, str_of(text));
 	assert_false(
 	    str_has(buf_str(&out), '<') || str_has(buf_str(&out), '>') || str_has(buf_str(&out), '&'));
 	assert_int_equal(str_find(buf_str(&out), STR("\xe2\x80\xa8")), out.len);
-	after = json_loadb(out.data, out.len, 0, NULL);
-	assert_true(json_equal(before, after));
+	after = json_loadb(out.data, out.len, JSON_DECODE_ANY, NULL);
+	assert_string_equal(json_string_value(after), text);
 	buf_free(&out);
-	json_decref(before);
 	json_decref(after);
-	free(text);
-	becomes(escape_json_script, STR("\xe2"), "\xe2");
+	becomes(escape_json_script, STR("\xe2"), "\"\xe2\"");
+	becomes(escape_json_script, STR(""), "\"\"");
 }
 
 static const char *
