@@ -1,5 +1,6 @@
 /* serve.c: the daemon: starts whole or not at all, reloads on SIGHUP, drains on SIGTERM. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 
 #define PAGE_WAIT_MS 1000 /* how long a reader waits for another's rendering before rendering too */
 #define DRAIN_MS 10000
+#define HEAP_STEP (128 * 1024)
 #define KEYS_RETRY_US ((int64_t)30000000)
 
 struct daemon {
@@ -112,6 +114,14 @@ site_end(struct daemon *d)
 	throttle_free(d->site.guard.throttle);
 	setup_release(d->site.setup);
 	(void)pthread_mutex_destroy(&d->site.lock);
+}
+
+/* Heaps grow by more than a page of ours at a time, and do not shrink for every one that goes. */
+static void
+set_heap(void)
+{
+	(void)mallopt(M_TOP_PAD, HEAP_STEP);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * HEAP_STEP);
 }
 
 /* Signals are taken by the main thread alone, in sigtimedwait: a worker's answer is never cut short. */
@@ -243,6 +253,7 @@ cli_serve(struct cli *cli)
 
 	if (!cli_arguments(cli, 0, 0))
 		return cli_usage(cli);
+	set_heap();
 	if (boot_setup(&d.site.setup, cli->config_file, cli->sets, cli->set_count, &f) != ERR_NONE) {
 		(void)cli_fail(ERR_INVALID, &f);
 		return CLI_CONFIG;

@@ -2,11 +2,13 @@
 #include "web/fastcgi_lane.h"
 
 #include <pthread.h>
-
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 #define THREADS_MAX 8
+#define RETRY_MS 100
 
 struct lane {
 	struct lane_options options;
@@ -37,14 +39,38 @@ take(struct lane *lane)
 	return item;
 }
 
+/* What a thread works with, its connections to the database above all, is 2 MB: made when the first item comes. NULL: it
+ * cannot be made, and the lane is stopping. */
+static void *
+make_context(struct lane *lane)
+{
+	void *context = NULL;
+	bool stopping = false;
+
+	while (context == NULL && !stopping) {
+		context = lane->options.thread_start(lane->options.site);
+		if (context == NULL)
+			clock_sleep_ms(RETRY_MS);
+		pthread_mutex_lock(&lane->lock);
+		stopping = lane->stopping;
+		pthread_mutex_unlock(&lane->lock);
+	}
+	return context;
+}
+
 static void *
 lane_main(void *arg)
 {
 	struct lane *lane = arg;
-	void *context = lane->options.thread_start(lane->options.site), *item;
+	void *context = NULL, *item;
 
-	while (context != NULL && (item = take(lane)) != NULL)
+	while ((item = take(lane)) != NULL) {
+		if (context == NULL)
+			context = make_context(lane);
+		if (context == NULL)
+			break;
 		lane->options.serve(lane->options.owner, item, context);
+	}
 	if (context != NULL)
 		lane->options.thread_end(context);
 	pthread_mutex_lock(&lane->lock);
