@@ -19,7 +19,7 @@ POT_CFLAGS = -std=c17 -D_GNU_SOURCE -pthread $(WARNINGS) -Isrc -DPOTERNE_VERSION
             -DPOTERNE_SHARE='"$(PREFIX)/share/poterne"' \
             $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) \
             $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
-LDLIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -linih -lunistring -lstemmer -lm
+LDLIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lfcgi -linih -lunistring -lstemmer -lresolv -lm
 
 # src/ORDER is the source list, the reading order and the input of the include lint.
 STEMS   := $(shell cat src/ORDER)

@@ -47,6 +47,7 @@ static const struct verb {
     {"backup", "backup FILE", cli_backup},
     {"check", "check", cli_check},
     {"leakcheck", "leakcheck [--max N] URL", cli_leakcheck},
+    {"mailcheck", "mailcheck [--selector NAME] [--dns ADDRESS] [DOMAIN]", cli_mailcheck},
 };
 
 #define SETS_MAX 64

@@ -7,6 +7,7 @@ struct cli;
 int cli_migrate(struct cli *cli);
 int cli_check(struct cli *cli);
 int cli_leakcheck(struct cli *cli);
+int cli_mailcheck(struct cli *cli);
 int cli_backup(struct cli *cli);
 int cli_article(struct cli *cli);
 int cli_subscriber(struct cli *cli);

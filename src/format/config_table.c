@@ -69,6 +69,7 @@ static const struct setting settings[] = {
 	ROW("mail", "password_file", PATH, 0, 4000, mail_password_file, ""),
 	ROW("mail", "from", TEXT, 0, 254, mail_from, ""),
 	ROW("mail", "from_name", TEXT, 0, 100, mail_from_name, ""),
+	ROW("mail", "dkim_selector", TEXT, 0, 63, mail_dkim_selector, ""),
 	ROW("mail", "per_day", COUNT, 1, 10000000, mail_per_day, "5000"),
 	ROW("mail", "pace", COUNT, 1, 100000, mail_pace, "50"),
 	ROW("mail", "connections", COUNT, 1, 16, mail_connections, "2"),

@@ -35,6 +35,7 @@ struct config {
 	const char *mail_ca_file;                   /* empty: the system's authorities */
 	const char *mail_user, *mail_password_file; /* empty: no sign-in */
 	const char *mail_from, *mail_from_name;     /* empty: site_contact, site_name */
+	const char *mail_dkim_selector;             /* of the key that the mail server signs with */
 	int64_t mail_per_day;                       /* mails that forms may cause in a day */
 	int64_t mail_pace, mail_connections;        /* newsletters a second; at the same time */
 	int64_t mail_timeout_s;

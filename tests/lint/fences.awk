@@ -7,6 +7,7 @@ BEGIN {
 	fence["libpq-fe.h"] = "^store/db_postgres(_[a-z]+)?$"
 	fence["cmark.h"] = "^format/(markdown|figures|typography|teaser)$"
 	fence["curl/curl.h"] = "^app/(mailer|fetch)$"
+	fence["resolv.h"] = "^app/dns_text$"
 	fence["sodium.h"] = "^(base/token|base/password|format/paseto(_[a-z]+)?|format/signature|core/(key_file|keyring|seal|password|throttle)|app/main)$"
 	fence["ini.h"] = "^format/config(_[a-z]+)?$"
 	fence["yaml.h"] = "^format/frontmatter$"
