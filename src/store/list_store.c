@@ -1,32 +1,62 @@
 /* list_store.c: lists of cards, newest first, by the partial indexes on listed_at. */
 #include "store/list_store.h"
 
-#define PAGE_MAX 100000
 #define LIMIT_MAX 100
 
 /* A list asks for ids first, from an index alone, and then for as many cards as are shown: whatever the archive's
- * size, a page reads a page's worth of articles. Parameters: $1 what, $2 and $3 the last card before, $4 now. */
+ * size, a page reads a page's worth of articles. Parameters: $1 what, $2 and $3 the card before, $4 now, $5 how many. newer
+ * walks up from the card before, by one part. */
+struct list_sql {
+	const char *older, *newer;
+};
 
-static const char ids_latest[] =
-    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0 AND (l.listed_at, l.id) < ($2, $3)"
-    " AND l.listed_at <= $4 ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
-static const char ids_in_section[] =
-    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
-    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
-static const char ids_by_author[] =
-    "SELECT l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND l.author_id = $1"
-    " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5 OFFSET $6";
-static const char ids_by_tag[] =
-    "SELECT l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
-    " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5 OFFSET $6";
+static const struct list_sql latest = {
+    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
+             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
+    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
+             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
+};
 
-static const char ids_since[] =
-    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
-    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
+static const struct list_sql in_section = {
+    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
+             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
+    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
+             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
+};
+
+static const struct list_sql by_author = {
+    .older = "SELECT l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND l.author_id = $1"
+             " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5",
+    .newer = "SELECT l.listed_at, l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND "
+             "l.author_id = $1"
+             " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5",
+};
+
+static const struct list_sql by_tag = {
+    .older = "SELECT l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
+             " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5",
+    .newer =
+        "SELECT l.listed_at, l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
+        " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
+        " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5",
+};
+
+static const struct list_sql since = {
+    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
+             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
+    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
+             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
+};
+
 static const char newest_before[] =
     "SELECT COALESCE(MAX(listed_at), 0) FROM article WHERE listed_at IS NOT NULL AND listed_at < $1";
 
@@ -95,21 +125,42 @@ list_store_card(struct db *db, struct arena *a, int64_t id, int64_t now, struct 
 	return e == ERR_NONE ? read_bylines(db, a, id, &out->bylines) : e;
 }
 
+static bool
+follows_a_card(const struct list_range *r)
+{
+	return r->before_at != 0 && r->before_at <= r->now;
+}
+
 static enum err
 read_ids(struct db *db, const char *sql, int64_t what, const struct list_range *r, int64_t ids[LIMIT_MAX + 1],
     size_t *n)
 {
-	bool after = r->before_at != 0 && r->before_at <= r->now;
-	int64_t at = after ? r->before_at : r->now;
-	int64_t id = after ? r->before_id : INT64_MAX;
-	int64_t page = r->before_at != 0 || r->page < 1 ? 1 : r->page > PAGE_MAX ? PAGE_MAX : r->page;
+	bool after = follows_a_card(r);
 	struct rows *rows = NULL;
-	enum err e = db_query(
-	    db, sql, &rows, "iiiiii", what, at, id, r->now, r->limit + 1, (page - 1) * r->limit);
+	enum err e = db_query(db, sql, &rows, "iiiii", what, after ? r->before_at : r->now,
+	    after ? r->before_id : INT64_MAX, r->now, r->limit + 1);
 
 	*n = 0;
 	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
 		ids[(*n)++] = rows_int(rows, 0);
+	rows_close(rows);
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+}
+
+/* Where the part before begins. */
+static enum err
+read_newer(struct db *db, const char *sql, int64_t what, const struct list_range *r, struct cards *out)
+{
+	struct rows *rows = NULL;
+	enum err e = ERR_NOT_FOUND;
+
+	out->newer_at = out->newer_id = 0;
+	if (follows_a_card(r))
+		e = db_query(db, sql, &rows, "iiiii", what, r->before_at, r->before_id, r->now, r->limit);
+	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
+		out->newer_at = rows_int(rows, 0);
+		out->newer_id = rows_int(rows, 1);
+	}
 	rows_close(rows);
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
@@ -134,47 +185,49 @@ read_cards(struct db *db, struct arena *a, const int64_t *ids, size_t n, int64_t
 }
 
 static enum err
-read_list(
-    struct db *db, struct arena *a, const char *sql, int64_t what, struct list_range range, struct cards *out)
+read_list(struct db *db, struct arena *a, const struct list_sql *sql, int64_t what, struct list_range range,
+    struct cards *out)
 {
 	int64_t ids[LIMIT_MAX + 1];
 	size_t n = 0;
 	enum err e;
 
 	range.limit = range.limit < 1 ? 1 : range.limit > LIMIT_MAX ? LIMIT_MAX : range.limit;
-	e = read_ids(db, sql, what, &range, ids, &n);
+	e = read_ids(db, sql->older, what, &range, ids, &n);
 	out->more = n > (size_t)range.limit;
+	if (e == ERR_NONE)
+		e = read_newer(db, sql->newer, what, &range, out);
 	return e == ERR_NONE ? read_cards(db, a, ids, out->more ? n - 1 : n, range.now, out) : e;
 }
 
 enum err
 list_store_latest(struct db *db, struct arena *a, struct list_range range, struct cards *out)
 {
-	return read_list(db, a, ids_latest, 0, range, out);
+	return read_list(db, a, &latest, 0, range, out);
 }
 
 enum err
 list_store_in_section(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out)
 {
-	return read_list(db, a, ids_in_section, id, range, out);
+	return read_list(db, a, &in_section, id, range, out);
 }
 
 enum err
 list_store_by_author(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out)
 {
-	return read_list(db, a, ids_by_author, id, range, out);
+	return read_list(db, a, &by_author, id, range, out);
 }
 
 enum err
 list_store_by_tag(struct db *db, struct arena *a, int64_t id, struct list_range range, struct cards *out)
 {
-	return read_list(db, a, ids_by_tag, id, range, out);
+	return read_list(db, a, &by_tag, id, range, out);
 }
 
 enum err
 list_store_since(struct db *db, struct arena *a, int64_t from, struct list_range range, struct cards *out)
 {
-	return read_list(db, a, ids_since, from, range, out);
+	return read_list(db, a, &since, from, range, out);
 }
 
 enum err

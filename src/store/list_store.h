@@ -19,12 +19,16 @@ struct cards {
 	struct card *at;
 	size_t count;
 	bool more; /* others follow */
+	/* With before_at set: the card that the part of limit cards before this one follows. At 0: that part begins
+	 * the list, or there is none. */
+	int64_t newer_at, newer_id;
 };
 
-/* Which part of a list, newest first: page counts from 1; or, with before_at != 0, what follows that card. */
+/* Which part of a list, newest first: the first limit cards or, with before_at != 0, those that follow a card, which need
+ * not be there any more: the time it was listed at (published_at) and its id. Where a part begins it begins for good,
+ * whatever is published, and is found as fast at the end of a list as at its beginning. */
 struct list_range {
 	int64_t now, limit;
-	int64_t page;
 	int64_t before_at, before_id;
 };
 

@@ -103,7 +103,8 @@ page_archive(struct context *cx, const struct request *req, struct response *res
 
 struct subject {
 	struct month month;
-	int64_t page;
+	struct str path; /* of the part */
+	struct list_range range;
 };
 
 static enum status
@@ -111,13 +112,10 @@ make_month(
     struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const struct subject *s = subject;
-	struct list_range range = {.now = req->now < s->month.to - 1 ? req->now : s->month.to - 1,
-	    .limit = cx->setup->config.page_size,
-	    .page = s->page};
 	struct str name = view_month(cx, &cx->arena, s->month.from);
 	struct cards cards = {.count = 0};
 	json_t *data;
-	enum err e = list_store_since(cx->doors.open, &cx->arena, s->month.from, range, &cards);
+	enum err e = list_store_since(cx->doors.open, &cx->arena, s->month.from, s->range, &cards);
 
 	if (e == ERR_NONE && cards.count == 0)
 		e = ERR_NOT_FOUND;
@@ -125,10 +123,9 @@ make_month(
 		return heading_status(cx, e);
 	page_tag(tags, VIEW_LISTS, 0);
 	page_tag(tags, VIEW_LIST_HOME, 0);
-	data = view_page(
-	    cx, req, tags, name.at, arena_cstr(&cx->arena, paging_path(cx, req->url.path, s->page)));
+	data = view_page(cx, req, tags, name.at, arena_cstr(&cx->arena, s->path));
 	if (data == NULL || !view_take(data, "archive", json_pack("{s:s%}", "month", name.at, name.len)) ||
-	    !paging_add(cx, data, req->url.path, s->page, &cards, tags)) {
+	    !paging_add(cx, data, req->url.path, &s->range, &cards, tags)) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
@@ -139,12 +136,14 @@ make_month(
 enum status
 page_archive_month(struct context *cx, const struct request *req, struct response *res)
 {
-	struct subject s;
-	struct page_plan plan = {
-	    .template = "archive_month", .path = req->url.path, .make = make_month, .subject = &s};
+	struct subject s = {.range = {.limit = cx->setup->config.page_size}};
+	struct page_plan plan = {.template = "archive_month", .make = make_month, .subject = &s};
+	enum status status;
 
-	if (!read_month(req->args[0], &s.month) || !paging_read(cx, req, &s.page))
+	if (!read_month(req->args[0], &s.month))
 		return STATUS_NOT_FOUND;
-	plan.class = (unsigned)s.page;
-	return page_fill(cx, req, res, &plan);
+	s.range.now = req->now < s.month.to - 1 ? req->now : s.month.to - 1;
+	status = paging_read(cx, req, res, &s.range, &s.path);
+	plan.path = s.path;
+	return status == STATUS_OK ? page_fill(cx, req, res, &plan) : status;
 }

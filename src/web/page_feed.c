@@ -44,7 +44,7 @@ find_list(struct context *cx, const struct request *req, const struct subject *s
     struct cards *cards, struct page_tags *tags)
 {
 	const struct config *cfg = &cx->setup->config;
-	struct list_range range = {.now = req->now, .limit = FEED_ENTRIES, .page = 1};
+	struct list_range range = {.now = req->now, .limit = FEED_ENTRIES};
 	struct heading heading;
 	enum err e;
 

@@ -29,7 +29,7 @@ text_for(struct context *cx, const struct request *reader, const struct card *ca
 static enum err
 add_entries(struct context *cx, const struct request *reader, struct feed *feed, struct feed_entry *entries)
 {
-	struct list_range range = {.now = reader->now, .limit = FEED_ENTRIES, .page = 1};
+	struct list_range range = {.now = reader->now, .limit = FEED_ENTRIES};
 	struct article *art = arena_alloc(&cx->arena, sizeof *art);
 	struct cards cards = {.count = 0};
 	enum err e = art == NULL ? ERR_MEMORY : list_store_latest(cx->doors.open, &cx->arena, range, &cards);

@@ -17,8 +17,9 @@
 
 struct subject {
 	const struct heading_kind *kind;
-	struct str slug, path;
-	int64_t page;
+	struct str slug, list; /* list: the address of its first part */
+	struct str path;       /* of this part */
+	struct list_range range;
 };
 
 static bool
@@ -40,34 +41,30 @@ make_list(
     struct context *cx, const struct request *req, const void *subject, json_t **out, struct page_tags *tags)
 {
 	const struct subject *s = subject;
-	struct list_range range = {.now = req->now, .limit = cx->setup->config.page_size, .page = s->page};
-	struct str canonical = s->page == 1 ? s->path
-	                                    : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(s->path),
-	                                          (long long)s->page);
 	struct cards cards = {.count = 0};
 	struct heading heading;
 	json_t *data;
 	enum err e = s->kind->find(cx->doors.open, &cx->arena, s->slug, &heading);
 
 	if (e == ERR_NONE)
-		e = s->kind->cards(cx->doors.open, &cx->arena, heading.id, range, &cards);
-	if (e == ERR_NONE && cards.count == 0 && s->page > 1)
+		e = s->kind->cards(cx->doors.open, &cx->arena, heading.id, s->range, &cards);
+	if (e == ERR_NONE && cards.count == 0 && s->range.before_at != 0)
 		e = ERR_NOT_FOUND;
 	if (e != ERR_NONE)
 		return heading_status(cx, e);
 	page_tag(tags, s->kind->change, heading.id);
 	page_tag(tags, s->kind->list, heading.id);
 	page_tag(tags, VIEW_LISTS, 0);
-	data = view_page(cx, req, tags, heading.name.at, arena_cstr(&cx->arena, canonical));
-	if (data == NULL || !add_name(data, s->kind->member, &heading, s->path) ||
-	    !paging_add(cx, data, s->path, s->page, &cards, tags)) {
+	data = view_page(cx, req, tags, heading.name.at, arena_cstr(&cx->arena, s->path));
+	if (data == NULL || !add_name(data, s->kind->member, &heading, s->list) ||
+	    !paging_add(cx, data, s->list, &s->range, &cards, tags)) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}
 	view_describe(data, heading.text);
-	(void)view_feed(cx, data, heading.name, s->path);
+	(void)view_feed(cx, data, heading.name, s->list);
 	if (s->kind == &heading_section)
-		view_current(data, s->slug, s->page == 1);
+		view_current(data, s->slug, s->range.before_at == 0);
 	*out = data;
 	return STATUS_OK;
 }
@@ -76,18 +73,22 @@ static enum status
 show_list(
     struct context *cx, const struct request *req, struct response *res, const struct heading_kind *kind)
 {
-	struct subject s = {.kind = kind, .slug = req->args[0], .path = req->url.path, .page = 1};
-	struct page_plan plan = {
-	    .template = kind->template, .path = req->url.path, .make = make_list, .subject = &s};
-	enum status status;
+	struct subject s = {.kind = kind,
+	    .slug = req->args[0],
+	    .list = req->url.path,
+	    .range = {.now = req->now, .limit = cx->setup->config.page_size}};
+	struct page_plan plan = {.template = kind->template, .make = make_list, .subject = &s};
+	enum status status = paging_read(cx, req, res, &s.range, &s.path);
 
-	if (!paging_read(cx, req, &s.page))
-		return STATUS_NOT_FOUND;
-	plan.class = (unsigned)s.page;
+	if (status != STATUS_OK)
+		return status;
+	plan.path = s.path;
 	status = page_fill(cx, req, res, &plan);
-	if (status == STATUS_NOT_FOUND && s.page == 1 && kind == &heading_section)
+	if (status != STATUS_NOT_FOUND || s.range.before_at != 0)
+		return status;
+	if (kind == &heading_section)
 		status = page_written(cx, req, res);
-	return status == STATUS_NOT_FOUND && s.page == 1 ? page_moved(cx, req, res) : status;
+	return status == STATUS_NOT_FOUND ? page_moved(cx, req, res) : status;
 }
 
 enum status
@@ -111,7 +112,7 @@ page_tag_list(struct context *cx, const struct request *req, struct response *re
 static json_t *
 shelf(struct context *cx, const struct request *req, const struct section *section, struct page_tags *tags)
 {
-	struct list_range range = {.now = req->now, .limit = HOME_PER_SECTION, .page = 1};
+	struct list_range range = {.now = req->now, .limit = HOME_PER_SECTION};
 	struct cards cards = {.count = 0};
 	struct str url = arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(section->slug));
 	json_t *o, *list;
@@ -171,7 +172,7 @@ lead_with_picture(struct cards *cards)
 static bool
 add_front(struct context *cx, const struct request *req, json_t *data, struct page_tags *tags)
 {
-	struct list_range range = {.now = req->now, .limit = HOME_LATEST, .page = 1};
+	struct list_range range = {.now = req->now, .limit = HOME_LATEST};
 	struct cards cards = {.count = 0};
 	json_t *rest;
 

@@ -28,7 +28,7 @@ kind_of(enum status status)
 static bool
 add_latest(struct context *cx, const struct request *req, json_t *data, struct page_tags *tags)
 {
-	struct list_range range = {.now = req->now, .limit = LATEST, .page = 1};
+	struct list_range range = {.now = req->now, .limit = LATEST};
 	struct cards cards = {.count = 0};
 
 	page_tag(tags, VIEW_LIST_HOME, 0);

@@ -3,39 +3,61 @@
 
 #include "web/view.h"
 
-#define PAGES_MAX 10000
-
-bool
-paging_read(struct context *cx, const struct request *req, int64_t *page)
+static struct str
+part_path(struct context *cx, struct str list, int64_t at, int64_t id)
 {
-	struct str text = request_query(req, &cx->arena, "page");
-
-	*page = 1;
-	return text.len == 0 || str_to_int(text, 1, PAGES_MAX, page);
+	return arena_printf(
+	    &cx->arena, STR_FMT "?before=%lld-%lld", STR_ARG(list), (long long)at, (long long)id);
 }
 
-struct str
-paging_path(struct context *cx, struct str path, int64_t page)
-{
-	return page == 1 ? path
-	                 : arena_printf(&cx->arena, STR_FMT "?page=%lld", STR_ARG(path), (long long)page);
-}
-
+/* TIME-ID; times before 1970 have a sign of their own. */
 static bool
-add_url(struct context *cx, json_t *data, const char *key, struct str path, int64_t page)
+read_card(struct str text, int64_t *at, int64_t *id)
 {
-	return page < 1 ? view_take(data, key, json_null())
-	                : view_text(data, key, paging_path(cx, path, page));
+	bool early = str_starts(text, STR("-"));
+	struct str time;
+
+	text = str_slice(text, early ? 1 : 0, text.len);
+	if (!str_split(&text, '-', &time) || !str_to_int(time, 1, INT64_MAX, at) ||
+	    !str_to_int(text, 1, INT64_MAX, id))
+		return false;
+	*at = early ? -*at : *at;
+	return true;
+}
+
+enum status
+paging_read(struct context *cx, const struct request *req, struct response *res, struct list_range *range,
+    struct str *path)
+{
+	struct str before = request_query(req, &cx->arena, "before");
+
+	*path = req->url.path;
+	if (before.len == 0 && request_query(req, &cx->arena, "page").len > 0) {
+		res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
+		return response_redirect(res, cx, STATUS_MOVED, *path, STR_NONE);
+	}
+	if (before.len == 0)
+		return STATUS_OK;
+	if (!read_card(before, &range->before_at, &range->before_id) || range->before_at > req->now)
+		return STATUS_NOT_FOUND;
+	*path = part_path(cx, *path, range->before_at, range->before_id);
+	return path->at == NULL ? STATUS_UNAVAILABLE : STATUS_OK;
 }
 
 bool
-paging_add(struct context *cx, json_t *data, struct str path, int64_t page, const struct cards *cards,
-    struct page_tags *tags)
+paging_add(struct context *cx, json_t *data, struct str list, const struct list_range *range,
+    const struct cards *cards, struct page_tags *tags)
 {
-	json_t *list = view_cards(cx, cards, 0, tags);
+	const struct card *last = cards->count > 0 ? &cards->at[cards->count - 1] : NULL;
+	bool first = range->before_at == 0;
+	struct str previous = first                  ? STR_NONE
+	                      : cards->newer_at == 0 ? list
+	                                             : part_path(cx, list, cards->newer_at, cards->newer_id);
+	struct str next = cards->more && last != NULL ? part_path(cx, list, last->published_at, last->id)
+	                                              : STR_NONE;
+	json_t *items = view_cards(cx, cards, 0, tags);
 
-	return list != NULL && view_flag(data, "has_cards", cards->count > 0) &&
-	       view_take(data, "cards", list) && view_flag(data, "pages", page > 1 || cards->more) &&
-	       view_number(data, "page_number", page) && add_url(cx, data, "previous_url", path, page - 1) &&
-	       add_url(cx, data, "next_url", path, cards->more ? page + 1 : 0);
+	return items != NULL && view_flag(data, "has_cards", cards->count > 0) &&
+	       view_take(data, "cards", items) && view_flag(data, "pages", !first || cards->more) &&
+	       view_text(data, "previous_url", previous) && view_text(data, "next_url", next);
 }

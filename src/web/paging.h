@@ -1,22 +1,19 @@
-/* paging.h: lists in pages: ?page=N, and the links between them. */
+/* paging.h: lists in parts: ?before=TIME-ID, the card that a part follows, and the links between parts. */
 #ifndef WEB_PAGING_H
 #define WEB_PAGING_H
 
 #include <jansson.h>
 
 #include "store/list_store.h"
-#include "web/page_cache.h"
-#include "web/request.h"
-#include "web/site.h"
+#include "web/response.h"
 
-/* The page asked for, 1 when none is; false: no page has that number. */
-bool paging_read(struct context *cx, const struct request *req, int64_t *page);
+/* Which part is asked for, into range and *path, its canonical address below list. STATUS_OK; STATUS_NOT_FOUND: no part is
+ * called that; STATUS_MOVED with res: it was asked for by the number that it had once, which leads to the list. */
+enum status paging_read(struct context *cx, const struct request *req, struct response *res,
+    struct list_range *range, struct str *path);
 
-struct str paging_path(
-    struct context *cx, struct str path, int64_t page); /* with its query; at NULL: out of memory */
-
-/* cards, has_cards, pages, page_number, previous_url, next_url. */
-bool paging_add(struct context *cx, json_t *data, struct str path, int64_t page, const struct cards *cards,
-    struct page_tags *tags);
+/* cards, has_cards, pages, previous_url, next_url. list: the address of the first part. */
+bool paging_add(struct context *cx, json_t *data, struct str list, const struct list_range *range,
+    const struct cards *cards, struct page_tags *tags);
 
 #endif

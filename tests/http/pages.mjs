@@ -51,8 +51,35 @@ test('archive_lists_months_and_their_articles', async () => {
 
 	assert.match(months, /href="\/archive\/2024-11">novembre\u00a02024</);
 	assert.match((await site.get('/archive/2024-11')).text, /Un article payé/);
-	for (const path of ['/archive/2024-10', '/archive/2024-13', '/archive/2024-1', '/archive/x', '/archive/2024-11?page=2', '/archive/2024-11?page=0'])
+	for (const path of ['/archive/2024-10', '/archive/2024-13', '/archive/2024-1', '/archive/x', '/archive/2024-11?before=1', '/archive/2024-11?before=1-1', '/archive/2024-11?before=9999999999-1', '/innovation?before=x-1', '/innovation?before=1-'])
 		assert.equal((await site.get(path)).status, 404, path);
+});
+
+test('lists_are_paged_by_the_card_that_a_part_follows', async () => {
+	const links = (text) => ({ prev: /rel="prev" href="([^"]+)"/.exec(text)?.[1], next: /rel="next" href="([^"]+)"/.exec(text)?.[1] });
+	const titles = (text) => [...text.matchAll(/<h3><a href="(\/suite\/[^"]+)"/g)].map((m) => m[1]);
+
+	await site.sql(`INSERT INTO section (slug, name) VALUES ('suite', 'Suite');
+		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+		INSERT INTO article (slug, section_id, access, published_at, rendered_at, title, title_shown, standfirst_text, words)
+		SELECT 'numero-' || i, (SELECT id FROM section WHERE slug = 'suite'), 'public', 1700000000 + i / 3, 1, 'Numéro ' || i, 'Numéro ' || i, 'x', 1 FROM n;
+		INSERT INTO article_body (article_id, stale, markdown, html) SELECT id, 0, 'x', '<p>x</p>' FROM article WHERE slug LIKE 'numero-%'`);
+	const seen = [], paths = ['/suite'];
+	await site.until('the list', async () => titles((await site.get('/suite')).text).length > 0);
+	for (let path = '/suite'; path;) {
+		const { text } = await site.get(path);
+		seen.push(...titles(text));
+		assert.equal(links(text).prev, paths.length > 1 ? paths.at(-2) : undefined, path);
+		assert.match(text, new RegExp(`rel="canonical" href="[^"]*${path.replace('?', '\\?')}"`));
+		path = links(text).next;
+		if (path) paths.push(path);
+	}
+	assert.equal(seen.length, 50);
+	assert.equal(new Set(seen).size, 50);
+	assert.match(paths[1], /^\/suite\?before=\d+-\d+$/);
+	const old = await site.get('/suite?page=2');
+	assert.deepEqual([old.status, new URL(old.headers.location).pathname + new URL(old.headers.location).search], [301, '/suite']);
+	assert.equal((await site.get('/archive/2023-11')).status, 200);
 });
 
 test('LK8_preview_link_shows_one_article_to_who_has_it', async () => {

@@ -79,7 +79,7 @@ export function views(language) {
 	const whole = { ...article, body_html: free_part + paid_part, is_teaser: false, gated: true, updated_iso: '2024-11-18T09:00:00+01:00', updated_text: '18 novembre 2024' };
 	const title = { page: { ...common.page, title: article.title, description: article.standfirst, canonical: 'https://laplace.example/innovation/courrier', noarchive: true } };
 	const jsonld_html = '{"@context":"https://schema.org","@type":"NewsArticle","headline":"Soirée en mairie","isAccessibleForFree":false}';
-	const list = { has_cards: true, cards, pages: true, page_number: 2, previous_url: '/innovation', next_url: '/innovation?page=3' };
+	const list = { has_cards: true, cards, pages: true, previous_url: '/innovation', next_url: '/innovation?before=1731650000-12' };
 	const error = (status) => ({ page: { ...common.page, title: `Erreur ${status}`, noindex: true }, error: { status, [`title_${status}`]: true, request_id: '01JD-7F3K' }, has_cards: status < 500, cards: status < 500 ? cards.slice(0, 3) : [] });
 	return {
 		'article': page('article', { ...title, article, panel, related, jsonld_html }),

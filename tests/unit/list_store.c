@@ -43,9 +43,9 @@ assert_cards(const struct cards *cards, const char *want)
 }
 
 static struct cards
-latest(struct site *s, int64_t now, int64_t limit, int64_t page)
+latest(struct site *s, int64_t now, int64_t limit)
 {
-	struct list_range range = {.now = now, .limit = limit, .page = page};
+	struct list_range range = {.now = now, .limit = limit};
 	struct cards cards;
 
 	assert_int_equal(list_store_latest(s->open, &s->arena, range, &cards), ERR_NONE);
@@ -59,7 +59,7 @@ card_has_what_is_shown(void **state)
 	struct cards cards;
 
 	put_plain(s, "un", NOW - 10);
-	cards = latest(s, NOW, 10, 1);
+	cards = latest(s, NOW, 10);
 	assert_int_equal(cards.count, 1);
 	assert_false(cards.more);
 	assert_str(cards.at[0].section, "innovation");
@@ -70,7 +70,7 @@ card_has_what_is_shown(void **state)
 	assert_str(cards.at[0].bylines, "Elsa");
 	assert_int_equal(cards.at[0].published_at, NOW - 10);
 	site_script(s, "UPDATE article SET standfirst_text = ''");
-	cards = latest(s, NOW, 10, 1);
+	cards = latest(s, NOW, 10);
 	assert_str(cards.at[0].excerpt, "Libre");
 }
 
@@ -84,7 +84,7 @@ LK8_drafts_scheduled_withdrawn_and_unrendered_are_in_no_list(void **state)
 	    "DELETE FROM article_body",
 	    "UPDATE article_body SET html = NULL, stale = 1",
 	};
-	struct list_range range = {.now = NOW, .limit = 10, .page = 1};
+	struct list_range range = {.now = NOW, .limit = 10};
 
 	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
 		void *one = NULL;
@@ -95,9 +95,9 @@ LK8_drafts_scheduled_withdrawn_and_unrendered_are_in_no_list(void **state)
 		s = one;
 		put_plain(s, "un", NOW);
 		put_plain(s, "deux", NOW - 1);
-		assert_cards((cards = latest(s, NOW, 10, 1), &cards), "un deux");
+		assert_cards((cards = latest(s, NOW, 10), &cards), "un deux");
 		site_script(s, hidden[i]);
-		assert_cards((cards = latest(s, NOW, 10, 1), &cards), "");
+		assert_cards((cards = latest(s, NOW, 10), &cards), "");
 		assert_int_equal(list_store_in_section(s->open, &s->arena, 1, range, &cards), ERR_NONE);
 		assert_int_equal(cards.count, 0);
 		assert_int_equal(list_store_by_author(s->open, &s->arena, 1, range, &cards), ERR_NONE);
@@ -122,18 +122,28 @@ scheduled_article_appears_at_its_second(void **state)
 	put_plain(s, "bientot", NOW + 100);
 	assert_int_equal(list_store_next(s->open, NOW, &at), ERR_NONE);
 	assert_int_equal(at, NOW + 100);
-	assert_cards((cards = latest(s, NOW + 99, 10, 1), &cards), "");
-	assert_cards((cards = latest(s, NOW + 100, 10, 1), &cards), "bientot");
+	assert_cards((cards = latest(s, NOW + 99, 10), &cards), "");
+	assert_cards((cards = latest(s, NOW + 100, 10), &cards), "bientot");
 	assert_int_equal(list_store_next(s->open, NOW + 100, &at), ERR_NONE);
 	assert_int_equal(at, NOW + 200);
 	assert_int_equal(list_store_next(s->open, NOW + 200, &at), ERR_NOT_FOUND);
 }
 
+/* The next part of range's list, or the one before it. */
 static void
-pages_and_cursors_give_the_same_lists(void **state)
+step_on(struct list_range *range, const struct cards *cards, bool on)
+{
+	const struct card *last = &cards->at[cards->count - 1];
+
+	range->before_at = on ? last->published_at : cards->newer_at;
+	range->before_id = on ? last->id : cards->newer_id;
+}
+
+static void
+parts_of_a_list_follow_each_other_both_ways(void **state)
 {
 	struct site *s = *state;
-	struct list_range range = {.now = NOW, .limit = 2, .page = 2};
+	struct list_range range = {.now = NOW, .limit = 2};
 	struct cards cards;
 
 	put_plain(s, "a", NOW - 3);
@@ -141,23 +151,44 @@ pages_and_cursors_give_the_same_lists(void **state)
 	put_plain(s, "c", NOW - 2);
 	put_plain(s, "d", NOW - 1);
 	put_plain(s, "e", NOW);
-	assert_cards((cards = latest(s, NOW, 2, 1), &cards), "e d");
+	assert_int_equal(list_store_in_section(s->open, &s->arena, 1, range, &cards), ERR_NONE);
+	assert_cards(&cards, "e d");
 	assert_true(cards.more);
-	assert_cards((cards = latest(s, NOW, 2, 2), &cards), "c b");
-	assert_cards((cards = latest(s, NOW, 2, 3), &cards), "a");
-	assert_false(cards.more);
-	assert_cards((cards = latest(s, NOW, 2, 4), &cards), "");
-	assert_cards((cards = latest(s, NOW, 2, -7), &cards), "e d");
-	assert_cards((cards = latest(s, NOW, 2, INT64_MAX), &cards), "");
-	cards = latest(s, NOW, 2, 1);
-	range.before_at = cards.at[1].published_at;
-	range.before_id = cards.at[1].id;
+	assert_int_equal(cards.newer_at, 0);
+	step_on(&range, &cards, true);
 	assert_int_equal(list_store_in_section(s->open, &s->arena, 1, range, &cards), ERR_NONE);
 	assert_cards(&cards, "c b");
-	range.before_id = cards.at[0].id;
-	range.before_at = cards.at[0].published_at;
+	assert_true(cards.more);
+	assert_int_equal(cards.newer_at, 0); /* the part before begins the list */
+	step_on(&range, &cards, true);
 	assert_int_equal(list_store_by_author(s->open, &s->arena, 1, range, &cards), ERR_NONE);
+	assert_cards(&cards, "a");
+	assert_false(cards.more);
+	assert_int_equal(cards.newer_at, NOW - 1);
+	step_on(&range, &cards, false);
+	assert_int_equal(list_store_by_tag(s->open, &s->arena, 1, range, &cards), ERR_NONE);
+	assert_cards(&cards, "c b");
+}
+
+static void
+part_begins_where_it_began_whatever_is_published_or_withdrawn(void **state)
+{
+	struct site *s = *state;
+	struct list_range range = {.now = NOW, .limit = 2, .before_at = NOW - 2, .before_id = INT64_MAX};
+	struct cards cards;
+
+	put_plain(s, "a", NOW - 4);
+	put_plain(s, "b", NOW - 3);
+	put_plain(s, "c", NOW - 2);
+	put_plain(s, "d", NOW - 1);
+	range.before_id = site_int(s, "SELECT id FROM article WHERE slug = 'c'");
+	assert_int_equal(list_store_since(s->open, &s->arena, NOW - 9, range, &cards), ERR_NONE);
 	assert_cards(&cards, "b a");
+	put_plain(s, "e", NOW);
+	site_script(s, "UPDATE article SET withdrawn_at = 5 WHERE slug = 'c'");
+	assert_int_equal(list_store_since(s->open, &s->arena, NOW - 9, range, &cards), ERR_NONE);
+	assert_cards(&cards, "b a");
+	assert_int_equal(cards.newer_at, 0);
 	range.before_at = NOW + DAY; /* no cursor reaches into the future */
 	assert_int_equal(list_store_by_tag(s->open, &s->arena, 1, range, &cards), ERR_NONE);
 	assert_cards(&cards, "e d");
@@ -228,6 +259,13 @@ lists_stay_flat_by_their_query_plans(void **state)
 	    "l.tag_id = 1"
 	    " AND (l.listed_at, l.article_id) < (5, 5) AND l.listed_at <= 5"
 	    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT 5",
+	    "EXPLAIN QUERY PLAN SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND "
+	    "l.section_id = 1 AND (l.listed_at, l.id) >= (5, 5) AND l.listed_at <= 5"
+	    " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET 5",
+	    "EXPLAIN QUERY PLAN SELECT l.listed_at, l.article_id FROM article_tag l WHERE l.listed_at IS NOT "
+	    "NULL AND "
+	    "l.tag_id = 1 AND (l.listed_at, l.article_id) >= (5, 5) AND l.listed_at <= 5"
+	    " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET 5",
 	    "EXPLAIN QUERY PLAN SELECT listed_at FROM article WHERE listed_at IS NOT NULL AND listed_at > 5"
 	    " ORDER BY listed_at LIMIT 1",
 	};
@@ -255,7 +293,8 @@ main(void)
 	    CASE(card_has_what_is_shown),
 	    cmocka_unit_test(LK8_drafts_scheduled_withdrawn_and_unrendered_are_in_no_list),
 	    CASE(scheduled_article_appears_at_its_second),
-	    CASE(pages_and_cursors_give_the_same_lists),
+	    CASE(parts_of_a_list_follow_each_other_both_ways),
+	    CASE(part_begins_where_it_began_whatever_is_published_or_withdrawn),
 	    CASE(related_by_shared_tags_then_section_then_newest),
 	    CASE(sections_authors_and_tags_by_slug),
 	    CASE(lists_stay_flat_by_their_query_plans),
