@@ -152,6 +152,24 @@ take_entry(struct memo *m, struct memo_entry *e, struct memo_value **value, stru
 	return MEMO_STALE;
 }
 
+struct memo_value *
+memo_find(struct memo *m, struct str key)
+{
+	uint64_t hash = memo_table_hash(&m->table, key);
+	struct memo_value *value = NULL;
+	struct memo_fill *fill = NULL;
+	struct memo_entry *e;
+
+	lock_memo(m);
+	e = memo_table_find(&m->table, hash, key);
+	if (e != NULL && !e->stale) {
+		(void)take_entry(m, e, &value, &fill);
+		m->hits++;
+	}
+	unlock_memo(m);
+	return value;
+}
+
 /* Waits for another thread's fill until *deadline, set at the first wait. True: it came to nothing, look again. */
 static bool
 wait_for(struct memo *m, struct memo_fill *other, int64_t *deadline, enum memo_found *found,

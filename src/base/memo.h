@@ -26,6 +26,8 @@ enum memo_found {
 enum err memo_open(struct memo **out, size_t budget, unsigned wait_ms);
 void memo_close(struct memo *m); /* no thread may be inside; NULL is fine */
 
+/* What is there and fresh, yours to release, without waiting for anybody; else NULL. */
+struct memo_value *memo_find(struct memo *m, struct str key);
 enum memo_found memo_get(struct memo *m, struct str key, struct memo_value **value, struct memo_fill **fill);
 
 /* Keeps the value (taking a reference of its own) unless something was dropped since the fill began: then the value

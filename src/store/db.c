@@ -33,6 +33,8 @@ struct db {
 	struct db_conn *conn;
 	enum db_role role;
 	struct fault why;
+	void (*before)(void *arg);
+	void *arg;
 	uint64_t uses;
 	struct rows cache[CACHE_SETS][CACHE_WAYS];
 };
@@ -86,6 +88,13 @@ db_close(struct db *db)
 				db->driver->finalize(db->cache[i][k].stmt);
 	db->driver->close(db->conn);
 	free(db);
+}
+
+void
+db_before(struct db *db, void (*before)(void *arg), void *arg)
+{
+	db->before = before;
+	db->arg = arg;
 }
 
 const char *
@@ -179,6 +188,8 @@ query(struct db *db, const char *sql, struct rows **out, bool keep, const char *
 	enum err e;
 
 	*out = NULL;
+	if (db->before != NULL)
+		db->before(db->arg);
 	if (n > PARAMETERS_MAX)
 		return fault_set(&db->why, ERR_INTERNAL, "more than %d parameters", PARAMETERS_MAX);
 	for (size_t i = 0; i < n; i++)

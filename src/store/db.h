@@ -15,6 +15,9 @@ enum err db_open(struct db **out, const char *url, enum db_role role, bool creat
 void db_close(struct db *db);                /* NULL is fine */
 const char *db_message(const struct db *db); /* the driver's last sentence, for a fault */
 
+/* Called before each statement from now on: whoever waits for this thread should not. */
+void db_before(struct db *db, void (*before)(void *arg), void *arg);
+
 /* sql is a constant whose address names it: it is prepared once a connection. types has a letter a parameter,
  * $1 first: i int64_t, s struct str, b struct str as BLOB (at == NULL gives NULL), z const char * (NULL gives
  * NULL), n no argument: NULL. Outside a transaction an INSERT … RETURNING is committed only when rows_next

@@ -1,37 +1,35 @@
-/* fastcgi.c: a small pool around one epoll set of one-shot connections. libfcgi parses requests; an answer leaves in
+/* fastcgi.c: a small pool of threads that take turns at the lookouts. libfcgi parses requests; an answer leaves in
  * one sendmsg of our own records, since libfcgi's writer copies everything through 8 KB. */
 #include "web/fastcgi.h"
 
-#include <errno.h>
 #include <fcgiapp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/metrics.h"
 #include "web/fastcgi_lane.h"
 #include "web/fastcgi_listen.h"
+#include "web/fastcgi_lookout.h"
 #include "web/fastcgi_record.h"
 
 #define THREADS_MAX 64
-#define LINGER_MS 20 /* on stop: kept connections get this long to bring a request that is on its way */
-#define IDLE_MS 1000
 #define DISCARD_MAX ((size_t)512 * 1024)
 
 struct connection {
+	struct lookout_item item;
 	FCGX_Request fcgi;
 	struct connection *next, **link; /* in the server's list */
-	atomic_bool handed;              /* orders one thread's work on it before the next one's */
 };
 
 struct fastcgi_request {
 	FCGX_Request *fcgi; /* NULL: plain CGI */
+	struct lookouts *lookouts;
+	struct lookout_turn *turn; /* NULL: whoever works on it keeps nobody waiting */
 	char *const *environment;
 	bool sent, ended, closing; /* ended: the input was read to its end */
 };
@@ -39,12 +37,14 @@ struct fastcgi_request {
 struct pool_thread {
 	struct fastcgi *server;
 	pthread_t id;
-	atomic_bool came_round, finished;
+	struct lookout_turn turn;
+	atomic_bool finished;
 };
 
 struct fastcgi {
 	struct fastcgi_options options;
-	int epoll, wake;
+	struct lookout_item listening;
+	struct lookouts *lookouts;
 	atomic_bool stopping;
 	pthread_mutex_t lock; /* of the list of connections */
 	struct connection *connections;
@@ -52,8 +52,6 @@ struct fastcgi {
 	unsigned started;
 	struct pool_thread threads[THREADS_MAX];
 };
-
-static char mark_listen, mark_wake; /* addresses that tell these events from connections */
 
 char *const *
 fastcgi_environment(const struct fastcgi_request *r)
@@ -124,6 +122,14 @@ fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n)
 	r->closing = !record_send_answer(r->fcgi->ipcFd, r->fcgi->requestId, parts, n) || !r->ended;
 }
 
+void
+fastcgi_linger(struct fastcgi_request *r)
+{
+	if (r->turn != NULL)
+		lookout_leave(r->lookouts, r->turn);
+	r->turn = NULL;
+}
+
 static void
 answer(const struct fastcgi_options *options, void *context, struct fastcgi_request *r)
 {
@@ -134,14 +140,16 @@ answer(const struct fastcgi_options *options, void *context, struct fastcgi_requ
 		fastcgi_send(r, &part, 1);
 }
 
+/* turn: of the thread that served it; NULL: of none. */
 static void
-connection_close(struct fastcgi *server, struct connection *c)
+connection_close(struct fastcgi *server, struct lookout_turn *turn, struct connection *c)
 {
 	pthread_mutex_lock(&server->lock);
 	*c->link = c->next;
 	if (c->next != NULL)
 		c->next->link = c->link;
 	pthread_mutex_unlock(&server->lock);
+	lookout_drop(server->lookouts, turn, &c->item);
 	/* libfcgi's own close waits for the peer to hang up; ours has nothing left to say. */
 	if (c->fcgi.ipcFd >= 0)
 		(void)close(c->fcgi.ipcFd);
@@ -149,18 +157,8 @@ connection_close(struct fastcgi *server, struct connection *c)
 	metrics_add(METRIC_CONNECTIONS, -1);
 }
 
-static bool
-connection_watch(struct fastcgi *server, struct connection *c, int operation)
-{
-	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = c};
-	int fd = c->fcgi.ipcFd;
-
-	atomic_store_explicit(&c->handed, true, memory_order_release); /* from here on it may be another's */
-	return epoll_ctl(server->epoll, operation, fd, &event) == 0;
-}
-
 static void
-connection_open(struct fastcgi *server, int fd)
+connection_open(struct fastcgi *server, struct lookout_turn *turn, int fd)
 {
 	struct connection *c = calloc(1, sizeof *c);
 
@@ -169,7 +167,7 @@ connection_open(struct fastcgi *server, int fd)
 		(void)close(fd);
 		return;
 	}
-	c->fcgi.ipcFd = fd;
+	c->item.fd = c->fcgi.ipcFd = fd;
 	c->fcgi.keepConnection = 1; /* else FCGX_Accept_r begins with closing it */
 	pthread_mutex_lock(&server->lock);
 	c->next = server->connections;
@@ -179,28 +177,27 @@ connection_open(struct fastcgi *server, int fd)
 	server->connections = c;
 	pthread_mutex_unlock(&server->lock);
 	metrics_add(METRIC_CONNECTIONS, 1);
-	if (!connection_watch(server, c, EPOLL_CTL_ADD))
-		connection_close(server, c);
+	if (!lookout_add(server->lookouts, turn, &c->item))
+		connection_close(server, turn, c);
 }
 
 /* Takes one connection; the level-triggered set brings the next to whichever thread is free. */
 static void
-accept_one(struct fastcgi *server)
+accept_one(struct fastcgi *server, struct lookout_turn *turn)
 {
 	const struct fastcgi_options *o = &server->options;
 	int fd = fastcgi_accept(o->listen_fd, o->timeout_s, o->peer_uid);
 
 	if (fd >= 0)
-		connection_open(server, fd);
+		connection_open(server, turn, fd);
 }
 
 /* What libfcgi has read is answered; then the connection waits for its next request, or ends. context NULL: no room. */
 static void
-connection_answer(void *owner, void *connection, void *context)
+connection_answer(struct fastcgi *server, struct connection *c, struct lookout_turn *turn, void *context)
 {
-	struct fastcgi *server = owner;
-	struct connection *c = connection;
-	struct fastcgi_request r = {.fcgi = &c->fcgi, .environment = c->fcgi.envp};
+	struct fastcgi_request r = {
+	    .fcgi = &c->fcgi, .lookouts = server->lookouts, .turn = turn, .environment = c->fcgi.envp};
 	struct iovec busy = record_refusal(RECORD_BUSY);
 	int fd = c->fcgi.ipcFd;
 	bool keep = c->fcgi.keepConnection != 0;
@@ -213,69 +210,47 @@ connection_answer(void *owner, void *connection, void *context)
 	FCGX_Free(&c->fcgi, 0);
 	if (!keep || c->fcgi.ipcFd != fd || r.closing ||
 	    atomic_load_explicit(&server->stopping, memory_order_relaxed) ||
-	    !connection_watch(server, c, EPOLL_CTL_MOD))
-		connection_close(server, c);
+	    !lookout_keep(server->lookouts, turn, &c->item))
+		connection_close(server, turn, c);
+}
+
+static void
+lane_answer(void *owner, void *connection, void *context)
+{
+	connection_answer(owner, connection, NULL, context);
 }
 
 /* One request of a connection that has bytes to read, or its hang-up. */
 static void
-connection_serve(struct fastcgi *server, struct connection *c, void *context)
+connection_serve(struct fastcgi *server, struct connection *c, struct lookout_turn *turn, void *context)
 {
 	const char *method;
 
-	if (!atomic_load(&c->handed) || FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed it */
-		connection_close(server, c);
+	if (FCGX_Accept_r(&c->fcgi) != 0) { /* libfcgi has closed it */
+		connection_close(server, turn, c);
 		return;
 	}
 	method = FCGX_GetParam("REQUEST_METHOD", c->fcgi.envp);
-	if (server->lane == NULL || method == NULL || strcmp(method, "POST") != 0)
-		connection_answer(server, c, context);
-	else if (!lane_put(server->lane, c))
-		connection_answer(server, c, NULL);
-}
-
-/* The last sweep: what has arrived on kept connections is answered, idle ones are left to be closed. */
-static void
-pool_drain(struct fastcgi *server, void *context)
-{
-	struct epoll_event events[16];
-	int served;
-
-	clock_sleep_ms(LINGER_MS);
-	do {
-		int n = epoll_wait(server->epoll, events, 16, 0);
-
-		served = 0;
-		for (int i = 0; i < n; i++)
-			if (events[i].data.ptr != &mark_wake && events[i].data.ptr != &mark_listen) {
-				connection_serve(server, events[i].data.ptr, context);
-				served++;
-			}
-	} while (served > 0);
+	if (server->lane == NULL || method == NULL || strcmp(method, "POST") != 0) {
+		connection_answer(server, c, turn, context);
+		return;
+	}
+	lookout_lend(server->lookouts, turn, &c->item);
+	if (!lane_put(server->lane, c))
+		connection_answer(server, c, NULL, NULL);
 }
 
 static void
 pool_loop(struct pool_thread *t, void *context)
 {
 	struct fastcgi *server = t->server;
-	struct epoll_event event;
+	struct lookout_item *item;
 
-	for (;;) {
-		int n = epoll_wait(server->epoll, &event, 1, IDLE_MS);
-
-		atomic_store_explicit(&t->came_round, true, memory_order_relaxed);
-		if (n < 0 && errno != EINTR)
-			LOG_ERROR("epoll_wait", LOG_CSTR("reason", strerror(errno)));
-		if (n <= 0)
-			continue;
-		if (event.data.ptr == &mark_wake)
-			break;
-		if (event.data.ptr == &mark_listen)
-			accept_one(server);
+	while ((item = lookout_next(server->lookouts, &t->turn)) != NULL)
+		if (item == &server->listening)
+			accept_one(server, &t->turn);
 		else
-			connection_serve(server, event.data.ptr, context);
-	}
-	pool_drain(server, context);
+			connection_serve(server, (struct connection *)item, &t->turn, context);
 }
 
 static void *
@@ -293,6 +268,16 @@ pool_main(void *arg)
 	return NULL;
 }
 
+/* As many as can run at once; the other half of the threads takes the places of those that have longer to do. */
+static unsigned
+lookout_count(const struct fastcgi_options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned most = options->threads > 1 ? options->threads / 2 : 1;
+
+	return processors > 0 && (unsigned)processors < most ? (unsigned)processors : most;
+}
+
 enum err
 fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struct fault *f)
 {
@@ -302,18 +287,18 @@ fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struc
 	if (server == NULL)
 		return fault_set(f, ERR_MEMORY, "no memory for the pool");
 	server->options = *options;
+	server->listening.fd = options->listen_fd;
 	(void)pthread_mutex_init(&server->lock, NULL);
 	/* Milliseconds libfcgi may wait for a peer to hang up when it refuses a malformed request. */
 	(void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", "200", 0);
 	if (FCGX_Init() != 0)
 		e = fault_set(f, ERR_INTERNAL, "libfcgi does not start");
 	else
-		e = fastcgi_poll(
-		    options->listen_fd, &mark_listen, &mark_wake, &server->epoll, &server->wake, f);
+		e = lookouts_open(&server->lookouts, lookout_count(options), &server->listening, f);
 	if (e == ERR_NONE && options->lane_threads > 0)
 		e = lane_start(&server->lane,
 		    &(struct lane_options){options->lane_threads, server, options->site,
-		        options->thread_start, options->thread_end, connection_answer},
+		        options->thread_start, options->thread_end, lane_answer},
 		    f);
 	for (unsigned i = 0; e == ERR_NONE && i < options->threads && i < THREADS_MAX; i++) {
 		server->threads[i].server = server;
@@ -349,21 +334,14 @@ pool_wait(struct fastcgi *server, unsigned wait_ms)
 bool
 fastcgi_stop(struct fastcgi *server, unsigned wait_ms)
 {
-	uint64_t one = 1;
-
 	atomic_store(&server->stopping, true);
-	if (server->epoll >= 0)
-		(void)epoll_ctl(server->epoll, EPOLL_CTL_DEL, server->options.listen_fd, NULL);
-	if (server->wake >= 0 && write(server->wake, &one, sizeof one) < 0)
-		LOG_ERROR("eventfd", LOG_CSTR("reason", strerror(errno)));
+	if (server->lookouts != NULL)
+		lookouts_stop(server->lookouts);
 	if (!pool_wait(server, wait_ms) || !lane_stop(server->lane, wait_ms))
 		return false;
 	while (server->connections != NULL)
-		connection_close(server, server->connections);
-	if (server->epoll >= 0)
-		(void)close(server->epoll);
-	if (server->wake >= 0)
-		(void)close(server->wake);
+		connection_close(server, NULL, server->connections);
+	lookouts_close(server->lookouts);
 	(void)pthread_mutex_destroy(&server->lock);
 	free(server);
 	return true;
@@ -375,7 +353,7 @@ fastcgi_alive(struct fastcgi *server)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < server->started; i++)
-		n += atomic_exchange(&server->threads[i].came_round, false) ? 1 : 0;
+		n += atomic_exchange(&server->threads[i].turn.came_round, false) ? 1 : 0;
 	return n;
 }
 

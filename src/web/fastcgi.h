@@ -1,5 +1,5 @@
 /* fastcgi.h: requests in, answers out, over FastCGI or plain CGI. libfcgi reads records; the wait and the sockets are
- * ours: one epoll set, a small pool, bounded times. */
+ * ours: epoll, a small pool, bounded times. */
 #ifndef WEB_FASTCGI_H
 #define WEB_FASTCGI_H
 
@@ -19,6 +19,9 @@ enum err fastcgi_read(struct fastcgi_request *r, char *bytes, size_t size, size_
 
 /* Sends the whole answer, CGI header block and body; a second call does nothing. */
 void fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n);
+
+/* What follows may take longer than an answer from memory: other requests do not wait for this thread. */
+void fastcgi_linger(struct fastcgi_request *r);
 
 struct fastcgi_options {
 	int listen_fd; /* listening, non-blocking Unix socket; stays the caller's */

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -152,23 +150,4 @@ fastcgi_accept(int listen_fd, unsigned timeout_s, int64_t peer_uid)
 		clock_sleep_ms(ACCEPT_PAUSE_MS);
 	}
 	return -1;
-}
-
-static bool
-watch(int epoll, int fd, void *mark, uint32_t events)
-{
-	struct epoll_event event = {.events = events, .data.ptr = mark};
-
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-enum err
-fastcgi_poll(int listen_fd, void *mark_listen, void *mark_wake, int *epoll, int *wake, struct fault *f)
-{
-	*epoll = epoll_create1(EPOLL_CLOEXEC);
-	*wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (*epoll < 0 || *wake < 0 || !watch(*epoll, listen_fd, mark_listen, EPOLLIN | EPOLLEXCLUSIVE) ||
-	    !watch(*epoll, *wake, mark_wake, EPOLLIN))
-		return fault_set(f, ERR_INTERNAL, "epoll or eventfd: %s", strerror(errno));
-	return ERR_NONE;
 }

@@ -13,8 +13,4 @@ enum err fastcgi_listen(const char *path, unsigned mode, int *fd, bool *owned, s
  * (counted, after a short pause). peer_uid: who may connect besides root and our own user; -1: any. */
 int fastcgi_accept(int listen_fd, unsigned timeout_s, int64_t peer_uid);
 
-/* An epoll set of the listening socket and of an eventfd that ends the wait; the marks are their data pointers. */
-enum err fastcgi_poll(
-    int listen_fd, void *mark_listen, void *mark_wake, int *epoll, int *wake, struct fault *f);
-
 #endif

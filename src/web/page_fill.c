@@ -114,6 +114,7 @@ show(struct context *cx, const struct request *req, struct response *res, struct
 	res->page = page;
 	if (page_pick(page, http_codings(req->accept_encoding)) != NULL)
 		return page->status;
+	context_linger(cx);
 	whole = page_plain(page, cx->compressor);
 	res->page = whole;
 	if (whole != NULL)
@@ -136,7 +137,11 @@ page_fill(struct context *cx, const struct request *req, struct response *res, c
 	if (key.at == NULL)
 		return STATUS_UNAVAILABLE;
 	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
-	(void)memo_get(memo, key, &found, &fill);
+	found = memo_find(memo, key);
+	if (found == NULL) { /* made, or waited for */
+		context_linger(cx);
+		(void)memo_get(memo, key, &found, &fill);
+	}
 	metrics_add(found != NULL ? METRIC_CACHE_HITS : METRIC_CACHE_MISSES, 1);
 	if (found != NULL && fill == NULL) {
 		count_hit(cx, key, (struct page *)found);

@@ -169,6 +169,7 @@ router_handle(void *context, struct fastcgi_request *fcgi)
 	int64_t began = clock_ticks(), took;
 	struct request req;
 
+	cx->request = fcgi;
 	context_refresh(cx);
 	res.status = request_read(&req, fastcgi_environment(fcgi), &cx->arena);
 	if (res.status == STATUS_OK)
@@ -182,4 +183,5 @@ router_handle(void *context, struct fastcgi_request *fcgi)
 	if (req.reader != NULL)
 		memo_release(&req.reader->head);
 	arena_reset(&cx->arena);
+	cx->request = NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/token.h"
+#include "web/fastcgi.h"
 
 #define REQUEST_BYTES ((size_t)8 * 1024 * 1024) /* what one request may take from its arena */
 
@@ -83,6 +84,28 @@ context_refresh(struct context *cx)
 	pthread_mutex_unlock(&cx->site->lock);
 }
 
+void
+context_linger(struct context *cx)
+{
+	if (cx->request != NULL)
+		fastcgi_linger(cx->request);
+}
+
+static void
+before_statement(void *cx)
+{
+	context_linger(cx);
+}
+
+static bool
+open_door(struct context *cx, struct db **db, enum db_role role, struct fault *f)
+{
+	if (db_open(db, cx->setup->config.database, role, false, f) != ERR_NONE)
+		return false;
+	db_before(*db, before_statement, cx);
+	return true;
+}
+
 struct context *
 context_new(struct site *site)
 {
@@ -96,9 +119,8 @@ context_new(struct site *site)
 	context_refresh(cx);
 	cx->compressor = compressor_new();
 	cx->seen = session_seen_new();
-	if (cx->compressor != NULL &&
-	    db_open(&cx->doors.open, cx->setup->config.database, DB_PUBLIC, false, &f) == ERR_NONE &&
-	    db_open(&cx->doors.full, cx->setup->config.database, DB_ENTITLED, false, &f) == ERR_NONE)
+	if (cx->compressor != NULL && open_door(cx, &cx->doors.open, DB_PUBLIC, &f) &&
+	    open_door(cx, &cx->doors.full, DB_ENTITLED, &f))
 		return cx;
 	LOG_ERROR("thread_start", LOG_CSTR("reason", f.text));
 	context_free(cx);
@@ -126,8 +148,7 @@ context_writer(struct context *cx)
 {
 	struct fault f = {""};
 
-	if (cx->writer == NULL &&
-	    db_open(&cx->writer, cx->setup->config.database, DB_WRITER, false, &f) != ERR_NONE)
+	if (cx->writer == NULL && !open_door(cx, &cx->writer, DB_WRITER, &f))
 		LOG_ERROR("writer", LOG_CSTR("reason", f.text));
 	return cx->writer;
 }

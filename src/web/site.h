@@ -21,6 +21,7 @@
 
 struct polish;
 struct crawler_asks;
+struct fastcgi_request;
 
 struct site {
 	pthread_mutex_t lock; /* of setup */
@@ -51,7 +52,8 @@ struct context {
 	struct arena arena; /* emptied after each request */
 	struct buf sheet;   /* page_fill's, to write pages in */
 	struct compressor *compressor;
-	struct session_seen *seen; /* NULL: every cookie is unsealed */
+	struct session_seen *seen;       /* NULL: every cookie is unsealed */
+	struct fastcgi_request *request; /* the one under way */
 };
 
 void site_publish(struct site *site, struct setup *fresh); /* takes the reference; pages made before it go */
@@ -62,6 +64,7 @@ void site_cover(struct site *site, struct coverage *coverage, struct crawlers *c
 struct context *context_new(struct site *site); /* NULL with the reason logged */
 void context_free(struct context *cx);
 void context_refresh(struct context *cx);      /* takes up a newer setup, before a request */
+void context_linger(struct context *cx);       /* before what takes longer; statements say it themselves */
 struct db *context_writer(struct context *cx); /* NULL with the reason logged: 503 */
 
 #endif

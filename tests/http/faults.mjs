@@ -78,6 +78,16 @@ test('FT13_half_a_request_never_stays', async () => {
 	await site.until('their connections are closed', async () => (await site.metrics()).poterne_connections < 20);
 });
 
+test('FT13_who_stops_in_mid_request_keeps_nobody_waiting', async () => {
+	const stuck = await Promise.all(Array.from({ length: 3 }, () => Connection.open(site.socket))); // of four threads
+	for (const c of stuck) c.write(halves.begin);
+	await site.until('their threads are relieved', async () => {
+		const all = await Promise.all(Array.from({ length: 10 }, () => site.fastcgi({ REQUEST_URI: '/healthz' })));
+		return all.every((r) => r.status === 200);
+	}, 3000);
+	for (const c of stuck) c.close();
+});
+
 test('FT1_garbage_on_the_socket_harms_nobody', async () => {
 	let seed = 1;
 	const random = () => (seed = (seed * 48271) % 2147483647) & 255;

@@ -157,7 +157,12 @@ a_stale_value_is_shown_while_one_makes_the_next(void **state)
 
 	(void)state;
 	(void)visit(m, 1, 100);
+	v = memo_find(m, key_of(1, text));
+	assert_int_equal(number_of(v), 1);
+	memo_release(v);
+	assert_null(memo_find(m, key_of(2, text)));
 	memo_drop(m, &tag, 1, true);
+	assert_null(memo_find(m, key_of(1, text)));
 	assert_int_equal(memo_get(m, key_of(1, text), &v, &fill), MEMO_STALE);
 	assert_non_null(fill);
 	memo_release(v);
