@@ -1,7 +1,7 @@
 #!/bin/sh
 # local.sh FOLDER PORT SOCKET STATIC MEDIA: writes FOLDER/nginx.conf, which serves the shipped site on
 # 127.0.0.1:PORT from the shipped snippets, everything it writes below FOLDER. For `make run` and the tests.
-# WORKERS, ACCESS_LOG and ERROR_LOG may be set. Paths may have spaces, but no quotes, backslashes, $ ; # & or braces.
+# WORKERS, ACCESS_LOG, ERROR_LOG and THEME, a folder, may be set. Paths may have spaces, but no quotes, backslashes, $ ; # & or braces.
 set -eu
 folder=$1 port=$2 socket=$3 static=$4 media=$5
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,6 +14,7 @@ for file in "$here"/snippets/*.conf; do
 	sed -e "s#unix:/run/poterne/poterne.sock#\"unix:$socket\"#" \
 	    -e "s#/var/cache/nginx/poterne#\"$folder/cache\"#" \
 	    -e "s#/usr/share/poterne/static\([^;]*\);#\"$static\1\";#" \
+	    -e "s#/etc/poterne/theme\([^;]*\);#\"${THEME:-$folder/no-theme}\1\";#" \
 	    -e "s#/var/lib/poterne/media\([^;]*\);#\"$media\1\";#" "$file" > "$folder/snippets/${file##*/}"
 done
 # A worker of root's nginx would be nobody, and could not reach the socket.

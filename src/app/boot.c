@@ -166,28 +166,60 @@ read_templates(struct setup *s, struct fault *f)
 	return e != ERR_NONE ? e : template_link(s->templates, f);
 }
 
-/* /static/NAME?v=HASH, so that a browser may keep the file for ever. */
+/* /static/NAME?v=HASH, so that a browser may keep the file for ever. json NULL: no such file. */
 static json_t *
-asset_url(struct setup *s, const char *name)
+asset_url(struct setup *s, const char *folder, const char *place, const char *name)
 {
-	struct str path = arena_printf(&s->arena, "%s/%s", s->config.statics, name), bytes;
+	struct str path = arena_printf(&s->arena, "%s/%s", folder, name), bytes;
 	char hash[TOKEN_HASH + 1];
 
 	if (path.at == NULL || file_read(&s->arena, path.at, ASSET_BYTES, &bytes, NULL) != ERR_NONE)
 		return NULL;
 	token_hash(bytes, hash);
-	return json_sprintf("/static/%s?v=%.12s", name, hash);
+	return json_sprintf("/%s/%s?v=%.12s", place, name, hash);
+}
+
+/* The publication's own, from static/ of its theme. */
+static json_t *
+theme_url(struct setup *s, const char *name)
+{
+	struct str folder = arena_printf(&s->arena, "%s/static", s->config.theme);
+
+	return s->config.theme[0] == '\0' || folder.at == NULL ? NULL
+	                                                       : asset_url(s, folder.at, "theme", name);
 }
 
 static enum err
 add_asset(struct setup *s, json_t *assets, const char *key, const char *name, struct fault *f)
 {
-	json_t *url = asset_url(s, name);
+	json_t *url = theme_url(s, name);
 
+	if (url == NULL)
+		url = asset_url(s, s->config.statics, "static", name);
 	if (url == NULL)
 		return fault_set(f, ERR_NOT_FOUND, "%s/%s cannot be read; [paths] static names its folder",
 		    s->config.statics, name);
 	return json_object_set_new(assets, key, url) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* theme.css, and which shipped faces are still asked for: a page begins to load those early. */
+static enum err
+add_theme_css(struct setup *s, json_t *assets)
+{
+	struct str path = arena_printf(&s->arena, "%s/static/theme.css", s->config.theme), css = STR_NONE;
+	json_t *url = theme_url(s, "theme.css");
+
+	if (path.at == NULL)
+		return ERR_MEMORY;
+	if (url != NULL && file_read(&s->arena, path.at, ASSET_BYTES, &css, NULL) != ERR_NONE)
+		css = STR_NONE;
+	return json_object_set_new(assets, "theme_css", url == NULL ? json_null() : url) == 0 &&
+	               json_object_set_new(assets, "own_text_face",
+	                   json_boolean(str_find(css, STR("--font-text:")) < css.len)) == 0 &&
+	               json_object_set_new(assets, "own_title_face",
+	                   json_boolean(str_find(css, STR("--font-title:")) < css.len)) == 0
+	           ? ERR_NONE
+	           : ERR_MEMORY;
 }
 
 static json_t *
@@ -200,7 +232,7 @@ static enum err
 make_common(struct setup *s, struct fault *f)
 {
 	const struct config *c = &s->config;
-	json_t *assets = json_pack("{s:n}", "theme_css");
+	json_t *assets = json_object();
 	enum err e;
 
 	s->common = json_pack("{s:{s:s, s:o, s:s, s:s, s:s, s:o}, s:o, s:{s:s, s:b}}", "site", "name",
@@ -209,9 +241,13 @@ make_common(struct setup *s, struct fault *f)
 	    "asset", assets, "newsletter", "notice_version", "1", "error", 0);
 	if (s->common == NULL)
 		return fault_set(f, ERR_MEMORY, "no memory for the setup");
+	if ((e = add_theme_css(s, assets)) != ERR_NONE)
+		return fault_set(f, e, "no memory for the setup");
 	e = add_asset(s, assets, "css", "poterne.css", f);
 	if (e == ERR_NONE)
 		e = add_asset(s, assets, "logo", "logo.svg", f);
+	if (e == ERR_NONE)
+		e = add_asset(s, assets, "touch_icon", "touch-icon.png", f);
 	return e == ERR_NONE ? add_asset(s, assets, "favicon", "favicon.svg", f) : e;
 }
 

@@ -42,6 +42,7 @@ static const struct verb {
     {"key", "key list | new | retire KID", cli_key},
     {"page", "page import [--footer] FILE.md… | list | remove SLUG", cli_page},
     {"media", "media versions", cli_media},
+    {"theme", "theme check [FOLDER]", cli_theme},
     {"stats", "stats [--days N] [--articles N]", cli_stats},
     {"staff", "staff add EMAIL | remove EMAIL", cli_staff},
     {"backup", "backup FILE", cli_backup},

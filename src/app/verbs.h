@@ -16,6 +16,7 @@ int cli_session(struct cli *cli);
 int cli_key(struct cli *cli);
 int cli_access(struct cli *cli);
 int cli_page(struct cli *cli);
+int cli_theme(struct cli *cli);
 int cli_media(struct cli *cli);
 int cli_stats(struct cli *cli);
 int cli_staff(struct cli *cli);

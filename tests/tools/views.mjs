@@ -52,7 +52,7 @@ const plans = [
 export function views(language) {
 	const common = {
 		site: { name: 'La Place', tagline: 'Le magazine des communes qui inventent', url: 'https://laplace.example', language, publisher: 'Éditions de la Place', contact: 'bonjour@laplace.example' },
-		asset: { css: 'static/poterne.css', logo: 'static/logo.svg', favicon: 'static/favicon.svg', theme_css: null },
+		asset: { css: 'static/poterne.css', logo: 'static/logo.svg', favicon: 'static/favicon.svg', theme_css: null, touch_icon: 'static/touch-icon.png', own_text_face: false, own_title_face: false },
 		nav: sections.map((n) => ({ ...section(n), current: false, exact: false })), has_nav: true,
 		reader: { signed_in: false, subscribed: false }, feeds: [], home: false, article: null, year: 2026,
 		newsletter: { notice_version: 'lettre-1', error: false },

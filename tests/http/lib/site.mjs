@@ -147,7 +147,7 @@ export class Site {
 
 	async startNginx() {
 		const laid = await run('sh', [`${root}/deploy/nginx/local.sh`, this.in('nginx'), String(this.port), this.socket, `${root}/static`, this.in('media')],
-			{ env: { WORKERS: '1', ACCESS_LOG: `${this.in('access.log')} poterne` } });
+			{ env: { WORKERS: '1', ...(this.options.config.paths?.theme && { THEME: this.options.config.paths.theme }), ACCESS_LOG: `${this.in('access.log')} poterne` } });
 		if (laid.code !== 0) throw new Error(laid.stderr);
 		if (this.options.forms) {
 			const file = this.in('nginx/snippets/poterne-http.conf');
