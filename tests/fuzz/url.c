@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf encoded = BUF_EMPTY;
 	struct url first, second;
 	char *out;
-	size_t n;
+	size_t n = 0;
 
 	if (url_canonical(in, size % 2 == 0, &arena, &first) <= URL_REDIRECT) {
 		check(first.path.at[0] == '/' && !str_has_control(first.path) && !str_has(first.path, '\\'));
