@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "format/picture.h"
+#include "format/teaser_limit.h"
 
 struct unit {
 	const char *name;
@@ -142,22 +143,6 @@ language_ok(struct str value)
 	return true;
 }
 
-static bool
-teaser_ok(struct str value)
-{
-	struct str digits = value;
-	int64_t n;
-
-	while (digits.len > 0 && !is_digit(digits.at[digits.len - 1]))
-		digits.len--;
-	value = str_trim(str_slice(value, digits.len, value.len));
-	if (str_eq(value, STR("%")))
-		return str_to_int(digits, 1, 99, &n);
-	return (str_eq(value, STR("words")) || str_eq(value, STR("paragraphs")) ||
-	           str_eq(value, STR("paragraph"))) &&
-	       str_to_int(digits, 1, 100000, &n);
-}
-
 /* A name or an IPv4 address, or an IPv6 address in brackets. */
 static bool
 host_ok(struct str host)
@@ -225,6 +210,7 @@ is_choice(struct str choices, struct str value)
 static enum err
 read_text(struct config_limits limits, struct str value, struct arena *a, const char **out, struct fault *f)
 {
+	struct teaser_limit limit;
 	char sentence[80];
 
 	if (limits.kind == CONFIG_ZONE && (value.len == 0 || !zone_ok(value)))
@@ -235,7 +221,7 @@ read_text(struct config_limits limits, struct str value, struct arena *a, const 
 		(void)snprintf(sentence, sizeof sentence, "a choice; write one of: %s", limits.choices);
 		return refuse(value, sentence, f);
 	}
-	if (limits.kind == CONFIG_TEASER && !teaser_ok(value))
+	if (limits.kind == CONFIG_TEASER && !teaser_limit_parse(value, &limit))
 		return refuse(value, "a limit; write 1% to 99%, \"3 paragraphs\" or \"120 words\"", f);
 	if (limits.kind == CONFIG_WIDTHS && !picture_widths_valid(value))
 		return refuse(value, "a list of widths; write up to six from 16 to 4000, ascending", f);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/markdown_memory.h"
+
 #define DASH "\xe2\x80\x94" /* — */
 
 enum block_mark
@@ -44,7 +46,7 @@ figures_media_name(struct str url, struct str *name)
 static cmark_node *
 custom(cmark_node_type type, const char *enter, const char *leave)
 {
-	cmark_node *n = cmark_node_new(type);
+	cmark_node *n = cmark_node_new_with_mem(type, markdown_memory_here());
 
 	(void)cmark_node_set_on_enter(n, enter);
 	(void)cmark_node_set_on_exit(n, leave);
@@ -54,7 +56,7 @@ custom(cmark_node_type type, const char *enter, const char *leave)
 static cmark_node *
 text_node(struct str s)
 {
-	cmark_node *n = cmark_node_new(CMARK_NODE_TEXT);
+	cmark_node *n = cmark_node_new_with_mem(CMARK_NODE_TEXT, markdown_memory_here());
 	char *copy = strndup(s.at, s.len);
 
 	if (copy != NULL)

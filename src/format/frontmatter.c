@@ -9,7 +9,7 @@
 #include "format/front.h"
 #include "format/nearest.h"
 #include "format/slug.h"
-#include "format/teaser.h"
+#include "format/teaser_limit.h"
 
 enum kind { TEXT, SLUG, ACCESS, TEASER, TIME, LIST };
 

@@ -7,80 +7,18 @@
 #include <string.h>
 
 #include "format/figures.h"
+#include "format/markdown_bounds.h"
+#include "format/markdown_memory.h"
 #include "format/slug.h"
 #include "format/typography.h"
 
-#define DEEPEST_LINE 32                   /* quotes and lists that one line may open */
-#define FARTHEST 100                      /* columns before what such a line holds */
-#define DEEPEST 64                        /* nodes inside each other */
-#define MOST_BRACKETS 10000               /* cmark 0.30.2 is quadratic in "![[]()" */
-#define MOST_EXPANSION ((size_t)64 << 20) /* brackets times source, where references are defined */
+#define DEEPEST 64 /* nodes inside each other */
 #define LARGEST_HTML ((size_t)4 << 20)
-#define MOST_IDS 200 /* headings with an id; a text has few */
+#define MOST_MEMORY ((size_t)512 << 20) /* of libcmark, for one text; half of it is spare and not touched */
+#define MOST_IDS 200                    /* headings with an id; a text has few */
 
 /* How wide the text is: --measure of the style sheet, and the gutters where there is no room for that. */
 #define COLUMN "(min-width: 40rem) 36rem, 92vw"
-
-/* "* * *" and the like open nothing, however long. */
-static bool
-is_rule(struct str line)
-{
-	line = str_trim(line);
-	for (size_t i = 0; i < line.len; i++)
-		if (line.at[i] != line.at[0] && line.at[i] != ' ' && line.at[i] != '\t')
-			return false;
-	return line.len > 0 && (line.at[0] == '-' || line.at[0] == '*' || line.at[0] == '_');
-}
-
-/* How many quotes and lists the line opens by its first characters. One that opens any far to the right counts as too
- * many: libcmark looks at every open list for every blank line. */
-static unsigned
-line_depth(struct str line)
-{
-	unsigned depth = 0, column = 0;
-
-	for (size_t i = 0; i < line.len && column <= FARTHEST; i++) {
-		char c = line.at[i];
-		bool spaced = i + 1 == line.len || line.at[i + 1] == ' ' || line.at[i + 1] == '\t';
-
-		if (c == '>' || ((c == '-' || c == '+' || c == '*' || c == '.' || c == ')') && spaced))
-			depth++;
-		else if (c != ' ' && c != '\t' && (c < '0' || c > '9'))
-			break;
-		column += c == '\t' ? 4 : 1;
-	}
-	if (depth > 0 && column > FARTHEST)
-		depth = DEEPEST_LINE + 1;
-	return depth > DEEPEST_LINE && is_rule(line) ? 0 : depth;
-}
-
-static enum err
-check_source(struct str source, struct fault *f)
-{
-	struct str rest = source, line;
-	size_t brackets = 0;
-	unsigned number = 0;
-
-	if (source.len > MARKDOWN_MAX)
-		return fault_set(f, ERR_TOO_LARGE,
-		    "the text has %zu bytes, at most %zu (256 KiB) are allowed", source.len, MARKDOWN_MAX);
-	while (str_split(&rest, '\n', &line)) {
-		number++;
-		if (!str_is_utf8(line))
-			return fault_set(
-			    f, ERR_INVALID, "line %u: not UTF-8: save the file in that encoding", number);
-		if (line_depth(line) > DEEPEST_LINE)
-			return fault_set(f, ERR_INVALID,
-			    "line %u: opens more than %d quotes or lists, or one too far to the right",
-			    number, DEEPEST_LINE);
-	}
-	for (size_t i = 0; i < source.len; i++)
-		brackets += source.at[i] == '[';
-	if (brackets > MOST_BRACKETS ||
-	    (str_find(source, STR("]:")) < source.len && brackets > MOST_EXPANSION / source.len))
-		return fault_set(f, ERR_INVALID, "line 1: too many brackets for one text: %zu", brackets);
-	return ERR_NONE;
-}
 
 static bool
 is_too_deep(cmark_node *doc)
@@ -134,7 +72,7 @@ clean_html(cmark_node *node)
 
 	if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK &&
 	    (str_eq(text, STR("<!--more-->")) || str_eq(text, STR("<!-- more -->")))) {
-		more = cmark_node_new(CMARK_NODE_CUSTOM_BLOCK);
+		more = cmark_node_new_with_mem(CMARK_NODE_CUSTOM_BLOCK, markdown_memory_here());
 		figures_set_mark(more, MARK_MORE);
 		(void)cmark_node_insert_before(node, more);
 	}
@@ -219,42 +157,85 @@ settle_headings(cmark_node *doc)
 	}
 }
 
-enum err
-markdown_read(struct str source, const char *language, struct cmark_node **out, struct fault *f)
-{
+struct reading {
+	struct str source;
+	const char *language;
 	cmark_node *doc;
-	enum err e = check_source(source, f);
+};
+
+static enum err
+parse(void *arg)
+{
+	struct reading *r = arg;
+	cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, markdown_memory_here());
+
+	cmark_parser_feed(parser, r->source.len == 0 ? "" : r->source.at, r->source.len);
+	r->doc = cmark_parser_finish(parser);
+	cmark_parser_free(parser);
+	return r->doc == NULL ? ERR_MEMORY : is_too_deep(r->doc) ? ERR_INVALID : ERR_NONE;
+}
+
+static enum err
+settle(void *arg)
+{
+	struct reading *r = arg;
+	enum err e;
+
+	clean(r->doc);
+	if ((e = figures_make(r->doc)) != ERR_NONE)
+		return e;
+	drop_hollow(r->doc);
+	settle_headings(r->doc);
+	return typography_tree(r->language, r->doc);
+}
+
+enum err
+markdown_read_within(
+    size_t memory, struct str source, const char *language, struct cmark_node **out, struct fault *f)
+{
+	struct reading r = {source, language, NULL};
+	struct markdown_memory *m;
+	enum err e = markdown_check(source, f);
 
 	*out = NULL;
 	if (e != ERR_NONE)
 		return e;
-	doc = cmark_parse_document(source.len == 0 ? "" : source.at, source.len, CMARK_OPT_VALIDATE_UTF8);
-	if (doc == NULL)
-		return fault_set(f, ERR_MEMORY, "no memory for the text");
-	if (is_too_deep(doc)) {
-		markdown_free(doc);
-		return fault_set(
-		    f, ERR_INVALID, "line 1: quotes, lists or emphasis nested more than %d deep", DEEPEST);
-	}
-	clean(doc);
-	if ((e = figures_make(doc)) == ERR_NONE) {
-		drop_hollow(doc);
-		settle_headings(doc);
-		e = typography_tree(language, doc);
-	}
+	m = markdown_memory_new(memory);
+	e = m == NULL ? ERR_MEMORY : markdown_memory_run(m, parse, &r);
+	if (e == ERR_NONE && (e = markdown_memory_spare(m)) == ERR_NONE)
+		e = markdown_memory_run(m, settle, &r);
 	if (e != ERR_NONE) {
-		markdown_free(doc);
-		return fault_set(f, e, "no memory for the text");
+		markdown_memory_free(m);
+		return e == ERR_INVALID
+		           ? fault_set(
+		                 f, e, "line 1: quotes, lists or emphasis nested more than %d deep", DEEPEST)
+		           : fault_set(f, e, "no memory for the text");
 	}
-	*out = doc;
+	(void)cmark_node_set_user_data(r.doc, m);
+	*out = r.doc;
 	return ERR_NONE;
+}
+
+enum err
+markdown_read(struct str source, const char *language, struct cmark_node **out, struct fault *f)
+{
+	return markdown_read_within(MOST_MEMORY, source, language, out, f);
+}
+
+enum err
+markdown_run(struct cmark_node *doc, enum err (*work)(void *arg), void *arg)
+{
+	struct markdown_memory *m = cmark_node_get_user_data(doc);
+	enum err e = markdown_memory_spare(m);
+
+	return e == ERR_NONE ? markdown_memory_run(m, work, arg) : e;
 }
 
 void
 markdown_free(struct cmark_node *doc)
 {
 	if (doc != NULL)
-		cmark_node_free(doc);
+		markdown_memory_free(cmark_node_get_user_data(doc));
 }
 
 void
@@ -289,6 +270,8 @@ markdown_text(struct cmark_node *block, struct buf *out)
 
 /* Ids of the headings, in their order, and where the finished HTML goes. */
 struct finish {
+	cmark_node *doc;
+	const char *html; /* as libcmark writes it */
 	const struct markdown_media *media;
 	struct buf *out;
 	char ids[MOST_IDS][SLUG_MAX + 8];
@@ -368,20 +351,30 @@ put_tag(struct finish *f, struct str rest)
 	return 1;
 }
 
+static enum err
+write_html(void *arg)
+{
+	struct finish *f = arg;
+
+	find_ids(f, f->doc);
+	f->html = cmark_render_html(f->doc, CMARK_OPT_DEFAULT);
+	return f->html == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
 enum err
 markdown_html(struct cmark_node *doc, const struct markdown_media *media, struct buf *out)
 {
-	char *html = cmark_render_html(doc, CMARK_OPT_DEFAULT);
 	struct finish *f = calloc(1, sizeof *f);
-	struct str rest = str_of(html);
-	enum err e = rest.len > LARGEST_HTML ? ERR_TOO_LARGE : ERR_NONE;
+	struct str rest = STR_NONE;
+	enum err e = ERR_MEMORY;
 
-	if (f == NULL || html == NULL)
-		e = ERR_MEMORY;
-	if (e == ERR_NONE) {
-		*f = (struct finish){.media = media, .out = out};
-		find_ids(f, doc);
+	if (f != NULL) {
+		*f = (struct finish){.doc = doc, .media = media, .out = out};
+		if ((e = markdown_run(doc, write_html, f)) == ERR_NONE)
+			rest = str_of(f->html);
 	}
+	if (rest.len > LARGEST_HTML)
+		e = ERR_TOO_LARGE;
 	while (e == ERR_NONE && rest.len > 0) {
 		size_t plain = str_find(rest, STR("<"));
 
@@ -390,7 +383,6 @@ markdown_html(struct cmark_node *doc, const struct markdown_media *media, struct
 		if (rest.len > 0)
 			rest = str_slice(rest, put_tag(f, rest), rest.len);
 	}
-	free(html);
 	free(f);
 	return e == ERR_NONE && out->failed ? ERR_MEMORY : e;
 }

@@ -4,9 +4,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "format/markdown_bounds.h"
 #include "format/picture.h"
-
-#define MARKDOWN_MAX ((size_t)256 << 10) /* bytes of source */
 
 struct cmark_node;
 
@@ -16,6 +15,14 @@ struct cmark_node;
  * MARKDOWN_MAX; ERR_INVALID with "line N: …" for what is not UTF-8 or nested beyond reason. */
 enum err markdown_read(struct str source, const char *language, struct cmark_node **out, struct fault *f);
 void markdown_free(struct cmark_node *doc); /* NULL is fine */
+
+/* The same with a bound of its own on libcmark's memory; ERR_MEMORY, and all of it is given back, when that is not
+ * enough or the machine has no more. */
+enum err markdown_read_within(
+    size_t memory, struct str source, const char *language, struct cmark_node **out, struct fault *f);
+
+/* Runs work, which calls libcmark on the document. */
+enum err markdown_run(struct cmark_node *doc, enum err (*work)(void *arg), void *arg);
 
 /* Where the measures and smaller versions of images come from; all of it may be NULL. */
 struct markdown_media {

@@ -7,32 +7,8 @@
 
 #include "format/figures.h"
 #include "format/markdown.h"
+#include "format/markdown_memory.h"
 #include "format/words.h"
-
-bool
-teaser_limit_parse(struct str s, struct teaser_limit *out)
-{
-	static const struct {
-		const char *text;
-		enum teaser_unit unit;
-		int64_t most;
-	} units[] = {{"%", TEASER_PERCENT, 99}, {" paragraphs", TEASER_PARAGRAPHS, 99},
-	    {" paragraph", TEASER_PARAGRAPHS, 99}, {" words", TEASER_WORDS, 99999},
-	    {" word", TEASER_WORDS, 99999}};
-	int64_t n;
-
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		struct str unit = str_of(units[i].text);
-
-		if (!str_ends(s, unit))
-			continue;
-		if (s.at[0] == '0' || !str_to_int(str_slice(s, 0, s.len - unit.len), 1, units[i].most, &n))
-			return false;
-		*out = (struct teaser_limit){units[i].unit, (unsigned)n};
-		return true;
-	}
-	return false;
-}
 
 /* A block that holds text itself, or a figure as a whole; in the order of the text. */
 struct piece {
@@ -246,7 +222,7 @@ cut_at(cmark_node *paragraph, size_t end)
 			e = ERR_MEMORY;
 		buf_free(&text);
 	} else {
-		dots = cmark_node_new(CMARK_NODE_TEXT);
+		dots = cmark_node_new_with_mem(CMARK_NODE_TEXT, markdown_memory_here());
 		(void)cmark_node_set_literal(dots, "…");
 		if (!cmark_node_insert_after(last, dots))
 			e = ERR_INTERNAL;
@@ -330,35 +306,53 @@ percent_left(size_t words, size_t shown)
 	return shown == 0 ? 100 : percent > 99 ? 99 : (unsigned)percent;
 }
 
-enum err
-teaser_cut(struct cmark_node *doc, struct teaser_limit limit, bool open, struct teaser *out)
+struct cutting {
+	cmark_node *doc;
+	struct teaser_limit limit;
+	bool open;
+	struct teaser *out;
+	struct buf *text;
+};
+
+static enum err
+cut(void *arg)
 {
+	const struct cutting *c = arg;
 	struct pieces p = {0};
 	size_t most, i = 0, shown = 0, part = 0;
-	enum err e = pieces_collect(&p, doc);
+	enum err e = pieces_collect(&p, c->doc);
 
 	if (e == ERR_NONE) {
-		most = budget(&p, limit, open);
+		most = budget(&p, c->limit, c->open);
 		while (i < p.end && shown + p.at[i].words <= most)
 			shown += p.at[i++].words;
 		if (i < p.end && cmark_node_get_type(p.at[i].node) == CMARK_NODE_PARAGRAPH)
 			e = cut_paragraph(p.at[i].node, most - shown, &part);
 		if (part > 0)
-			drop_after(p.at[i].node, doc);
+			drop_after(p.at[i].node, c->doc);
 		else
-			keep(doc, &p, i, &shown);
+			keep(c->doc, &p, i, &shown);
 		shown += part;
-		*out = (struct teaser){
-		    p.words, open ? p.words : shown, open ? 0 : percent_left(p.words, shown)};
+		*c->out = (struct teaser){
+		    p.words, c->open ? p.words : shown, c->open ? 0 : percent_left(p.words, shown)};
 	}
 	free(p.at);
 	return e;
 }
 
-void
-teaser_text(struct cmark_node *doc, struct buf *out)
+enum err
+teaser_cut(struct cmark_node *doc, struct teaser_limit limit, bool open, struct teaser *out)
 {
-	cmark_iter *iter = cmark_iter_new(doc);
+	struct cutting c = {doc, limit, open, out, NULL};
+
+	return markdown_run(doc, cut, &c);
+}
+
+static enum err
+put_text(void *arg)
+{
+	const struct cutting *c = arg;
+	cmark_iter *iter = cmark_iter_new(c->doc);
 	cmark_event_type event;
 
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
@@ -369,10 +363,20 @@ teaser_text(struct cmark_node *doc, struct buf *out)
 		if (cmark_node_get_type(node) == CMARK_NODE_CUSTOM_BLOCK) {
 			cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
 		} else if (cmark_node_get_type(node) == CMARK_NODE_PARAGRAPH) {
-			if (out->len > 0)
-				buf_putc(out, ' ');
-			markdown_text(node, out);
+			if (c->text->len > 0)
+				buf_putc(c->text, ' ');
+			markdown_text(node, c->text);
 		}
 	}
 	cmark_iter_free(iter);
+	return ERR_NONE;
+}
+
+void
+teaser_text(struct cmark_node *doc, struct buf *out)
+{
+	struct cutting c = {.doc = doc, .text = out};
+
+	if (markdown_run(doc, put_text, &c) != ERR_NONE)
+		out->failed = true;
 }

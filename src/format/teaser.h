@@ -4,18 +4,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "format/teaser_limit.h"
 
 struct cmark_node;
-
-enum teaser_unit { TEASER_PERCENT, TEASER_PARAGRAPHS, TEASER_WORDS };
-
-struct teaser_limit {
-	enum teaser_unit unit;
-	unsigned amount;
-};
-
-/* "20%", "3 paragraphs", "120 words"; false for anything else. */
-bool teaser_limit_parse(struct str s, struct teaser_limit *out);
 
 struct teaser {
 	size_t words, shown;   /* of the whole text; of the free part */

@@ -6,6 +6,7 @@
 #include <unistr.h>
 
 #include "format/glyphs.h"
+#include "format/markdown_memory.h"
 
 static void
 put_code(struct buf *out, uint32_t code)
@@ -90,7 +91,7 @@ run_give(cmark_node *node, struct buf *text)
 		       cmark_node_set_literal(node, text->data);
 	if (cmark_node_get_type(node) != CMARK_NODE_SOFTBREAK || str_eq(now, STR("\n")))
 		return true;
-	fresh = cmark_node_new(CMARK_NODE_TEXT);
+	fresh = cmark_node_new_with_mem(CMARK_NODE_TEXT, markdown_memory_here());
 	if (!cmark_node_set_literal(fresh, text->data) || !cmark_node_replace(node, fresh)) {
 		cmark_node_free(fresh);
 		return false;

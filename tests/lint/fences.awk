@@ -5,7 +5,7 @@ BEGIN {
 	fence["fcgi_stdio.h"] = "^$"
 	fence["sqlite3.h"] = "^store/db_sqlite(_[a-z]+)?$"
 	fence["libpq-fe.h"] = "^store/db_postgres(_[a-z]+)?$"
-	fence["cmark.h"] = "^format/(markdown|figures|typography|teaser)$"
+	fence["cmark.h"] = "^format/(markdown|markdown_memory|figures|typography|teaser)$"
 	fence["curl/curl.h"] = "^app/(mailer|fetch)$"
 	fence["resolv.h"] = "^app/dns_text$"
 	fence["sodium.h"] = "^(base/token|base/password|format/paseto(_[a-z]+)?|format/signature|core/(key_file|keyring|seal|password|throttle)|app/main)$"

@@ -137,6 +137,8 @@ FT16_values_are_refused_with_what_is_right(void **state)
 	    "poterne.conf:2: [server] threads: \"four\" is not a whole number from 1 to 64");
 	refuses("[server]\nthreads = 0",
 	    "poterne.conf:2: [server] threads: \"0\" is not a whole number from 1 to 64");
+	refuses("[reading]\nteaser = 20 %", "poterne.conf:2: [reading] teaser: \"20 %\" is not a limit; "
+	                                    "write 1% to 99%, \"3 paragraphs\" or \"120 words\"");
 	refuses("[server]\nlog = loud",
 	    "poterne.conf:2: [server] log: \"loud\" is not a choice; write one of: error warning info debug");
 	refuses(
