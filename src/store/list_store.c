@@ -10,52 +10,54 @@ struct list_sql {
 	const char *older, *newer;
 };
 
-static const struct list_sql latest = {
-    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
-             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
-    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
-             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
-};
+static const char older_latest[] = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
+                                   " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+                                   " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+static const char newer_latest[] =
+    "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
+    " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5";
+static const struct list_sql latest = {older_latest, newer_latest};
 
-static const struct list_sql in_section = {
-    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
-             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
-    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
-             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
-};
+static const char older_in_section[] =
+    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
+    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+static const char newer_in_section[] =
+    "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
+    " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5";
+static const struct list_sql in_section = {older_in_section, newer_in_section};
 
-static const struct list_sql by_author = {
-    .older = "SELECT l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND l.author_id = $1"
-             " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5",
-    .newer = "SELECT l.listed_at, l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND "
-             "l.author_id = $1"
-             " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5",
-};
+static const char older_by_author[] =
+    "SELECT l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND l.author_id = $1"
+    " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5";
+static const char newer_by_author[] = "SELECT l.listed_at, l.article_id FROM article_author l WHERE "
+                                      "l.listed_at IS NOT NULL AND l.author_id = $1"
+                                      " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
+                                      " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5";
+static const struct list_sql by_author = {older_by_author, newer_by_author};
 
-static const struct list_sql by_tag = {
-    .older = "SELECT l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
-             " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5",
-    .newer =
-        "SELECT l.listed_at, l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
-        " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
-        " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5",
-};
+static const char older_by_tag[] =
+    "SELECT l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
+    " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5";
+static const char newer_by_tag[] =
+    "SELECT l.listed_at, l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
+    " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at, l.article_id LIMIT 1 OFFSET $5";
+static const struct list_sql by_tag = {older_by_tag, newer_by_tag};
 
-static const struct list_sql since = {
-    .older = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
-             " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5",
-    .newer = "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
-             " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
-             " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5",
-};
+static const char older_since[] =
+    "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
+    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+static const char newer_since[] =
+    "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
+    " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
+    " ORDER BY l.listed_at, l.id LIMIT 1 OFFSET $5";
+static const struct list_sql since = {older_since, newer_since};
 
 static const char newest_before[] =
     "SELECT COALESCE(MAX(listed_at), 0) FROM article WHERE listed_at IS NOT NULL AND listed_at < $1";
