@@ -1,8 +1,6 @@
 /* sitemap_store.c: listed articles by id and by time. */
 #include "store/sitemap_store.h"
 
-#include "store/pick.h"
-
 static const char highest_id[] = "SELECT COALESCE(MAX(id), 0) FROM article";
 static const char part_of[] =
     "SELECT s.slug, a.slug, a.title_shown, a.listed_at, COALESCE(a.updated_at, a.listed_at) "
@@ -13,44 +11,50 @@ static const char recent[] =
     "FROM article AS a JOIN section AS s ON s.id = a.section_id "
     "WHERE a.listed_at >= $1 AND a.listed_at <= $2 ORDER BY a.listed_at DESC, a.id DESC LIMIT $3";
 
+int64_t
+sitemap_store_part_of(int64_t article_id)
+{
+	return (article_id - 1) / SITEMAP_PART + 1;
+}
+
 enum err
 sitemap_store_parts(struct db *db, int64_t *n)
 {
 	int64_t highest;
 	enum err e = db_int(db, &highest, highest_id, "");
 
-	*n = e == ERR_NONE && highest > 0 ? (highest + SITEMAP_PART - 1) / SITEMAP_PART : 1;
+	*n = e == ERR_NONE && highest > 0 ? sitemap_store_part_of(highest) : 1;
 	return e;
 }
 
-static void
-sitemap_row(struct pick *p, void *out)
+/* Takes rows over. */
+static enum err
+pour(enum err e, struct rows *rows, sitemap_sink *sink, void *arg)
 {
-	*(struct sitemap_row *)out = (struct sitemap_row){
-	    .section = pick_str(p, 0),
-	    .slug = pick_str(p, 1),
-	    .title = pick_str(p, 2),
-	    .published_at = rows_int(p->rows, 3),
-	    .updated_at = rows_int(p->rows, 4),
-	};
+	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+		sink(arg, &(struct sitemap_row){.section = rows_str(rows, 0),
+		              .slug = rows_str(rows, 1),
+		              .title = rows_str(rows, 2),
+		              .published_at = rows_int(rows, 3),
+		              .updated_at = rows_int(rows, 4)});
+	rows_close(rows);
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
 enum err
-sitemap_store_part(
-    struct db *db, struct arena *a, int64_t part, int64_t now, struct sitemap_row **out, size_t *count)
+sitemap_store_part(struct db *db, int64_t part, int64_t now, sitemap_sink *sink, void *arg)
 {
 	struct rows *rows = NULL;
 	enum err e = db_query(db, part_of, &rows, "iii", (part - 1) * SITEMAP_PART, part * SITEMAP_PART, now);
 
-	return pick_all(e, rows, a, sitemap_row, sizeof **out, out, count);
+	return pour(e, rows, sink, arg);
 }
 
 enum err
-sitemap_store_recent(struct db *db, struct arena *a, int64_t since, int64_t now, int64_t limit,
-    struct sitemap_row **out, size_t *count)
+sitemap_store_recent(struct db *db, int64_t since, int64_t now, int64_t limit, sitemap_sink *sink, void *arg)
 {
 	struct rows *rows = NULL;
 	enum err e = db_query(db, recent, &rows, "iii", since, now, limit);
 
-	return pick_all(e, rows, a, sitemap_row, sizeof **out, out, count);
+	return pour(e, rows, sink, arg);
 }

@@ -2,6 +2,7 @@
 #include "web/invalidate.h"
 
 #include "store/article_store.h"
+#include "store/sitemap_store.h"
 #include "web/view.h"
 
 #define SCRATCH_BYTES ((size_t)1024 * 1024)
@@ -44,6 +45,11 @@ invalidate_change(struct site *site, struct db *db, const struct change *change)
 		return;
 	/* What only looks different may be shown until the new page is made; what may not be read is gone at once. */
 	memo_drop(site->pages, tags, 2, !change->access);
+	if (change->kind == CHANGE_ARTICLE) {
+		const struct memo_tag part = {VIEW_SITEMAP, sitemap_store_part_of(change->ref)};
+
+		memo_drop(site->pages, &part, 1, !change->access);
+	}
 	if (change->kind == CHANGE_ARTICLE && change->access)
 		drop_lists_of(site, db, change->ref);
 }

@@ -1,6 +1,7 @@
 /* page_discovery.c: addresses of all that may be read or begun, gated articles with the others (NS3). */
 #include "web/page_discovery.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -15,6 +16,7 @@
 #define NEWS_DAYS 2
 #define NEWS_MAX 1000
 #define PARTS_MAX 100000
+#define ADDRESS_MOST 1024
 
 static struct str
 address(struct context *cx, struct str section, struct str slug)
@@ -37,23 +39,60 @@ write_lists(struct context *cx, struct buf *out)
 	return e;
 }
 
+/* Where rows go as they are read: nothing is gathered but the text itself. */
+struct sheet {
+	const struct config *cfg;
+	struct buf *out;
+};
+
+/* "SITE/SECTION/SLUG", until the next one. A longer one than the schema lets be is cut. */
+static struct str
+place(const struct sheet *s, const struct sitemap_row *row, char text[ADDRESS_MOST])
+{
+	int n = snprintf(text, ADDRESS_MOST, "%s/" STR_FMT "/" STR_FMT, s->cfg->site_url,
+	    STR_ARG(row->section), STR_ARG(row->slug));
+
+	return (struct str){text, n < 0 ? 0 : n < ADDRESS_MOST ? (size_t)n : ADDRESS_MOST - 1};
+}
+
+static void
+put_address(void *arg, const struct sitemap_row *row)
+{
+	const struct sheet *s = arg;
+	char text[ADDRESS_MOST];
+
+	sitemap_address(s->out, place(s, row, text), row->updated_at);
+}
+
+static void
+put_news(void *arg, const struct sitemap_row *row)
+{
+	const struct sheet *s = arg;
+	char text[ADDRESS_MOST];
+
+	sitemap_article(s->out, &(struct sitemap_news){.url = place(s, row, text),
+	                            .publication = str_of(s->cfg->site_name),
+	                            .language = str_of(s->cfg->site_language),
+	                            .title = row->title,
+	                            .published_at = row->published_at});
+}
+
+/* A part changes with its own articles (invalidate.c), not with all. */
 static enum status
 write_part(struct context *cx, const struct request *req, const void *subject, struct buf *out,
     struct page_tags *tags)
 {
 	int64_t part = *(const int64_t *)subject;
-	struct sitemap_row *rows;
-	size_t n = 0;
-	enum err e = sitemap_store_part(cx->doors.open, &cx->arena, part, req->now, &rows, &n);
+	struct sheet sheet = {&cx->setup->config, out};
+	enum err e;
 
-	page_tag(tags, CHANGE_ARTICLE, 0);
+	page_tag(tags, VIEW_SITEMAP, part);
 	page_tag(tags, CHANGE_SECTION, 0);
 	page_tag(tags, VIEW_LISTS, 0);
 	sitemap_begin(out, false, false);
-	if (e == ERR_NONE && part == 1)
-		e = write_lists(cx, out);
-	for (size_t i = 0; e == ERR_NONE && i < n; i++)
-		sitemap_address(out, address(cx, rows[i].section, rows[i].slug), rows[i].updated_at);
+	e = part == 1 ? write_lists(cx, out) : ERR_NONE;
+	if (e == ERR_NONE)
+		e = sitemap_store_part(cx->doors.open, part, req->now, put_address, &sheet);
 	sitemap_end(out, false);
 	return heading_status(cx, e);
 }
@@ -66,7 +105,7 @@ write_index(struct context *cx, const struct request *req, const void *subject, 
 	int64_t n = *(const int64_t *)subject;
 
 	(void)req;
-	page_tag(tags, CHANGE_ARTICLE, 0);
+	(void)tags; /* the number of parts is all that it says, and in its key */
 	sitemap_begin(out, true, false);
 	for (int64_t i = 1; i <= n; i++)
 		sitemap_part(out, arena_printf(&cx->arena, "%s/sitemap/%lld.xml", site, (long long)i));
@@ -78,8 +117,11 @@ static enum status
 show_xml(
     struct context *cx, const struct request *req, struct response *res, page_writer write, const int64_t *n)
 {
-	const struct page_plan plan = {
-	    .type = "application/xml; charset=utf-8", .path = req->url.path, .write = write, .subject = n};
+	const struct page_plan plan = {.type = "application/xml; charset=utf-8",
+	    .path = req->url.path,
+	    .class = (unsigned)*n,
+	    .write = write,
+	    .subject = n};
 
 	return page_fill(cx, req, res, &plan);
 }
@@ -113,22 +155,15 @@ static enum status
 write_news(struct context *cx, const struct request *req, const void *subject, struct buf *out,
     struct page_tags *tags)
 {
-	const struct config *cfg = &cx->setup->config;
-	struct sitemap_row *rows;
-	size_t n = 0;
-	enum err e = sitemap_store_recent(
-	    cx->doors.open, &cx->arena, req->now - NEWS_DAYS * CLOCK_DAY, req->now, NEWS_MAX, &rows, &n);
+	struct sheet sheet = {&cx->setup->config, out};
+	enum err e;
 
 	(void)subject;
 	page_tag(tags, CHANGE_ARTICLE, 0);
 	page_tag(tags, VIEW_LISTS, 0);
 	sitemap_begin(out, false, true);
-	for (size_t i = 0; e == ERR_NONE && i < n; i++)
-		sitemap_article(out, &(struct sitemap_news){.url = address(cx, rows[i].section, rows[i].slug),
-		                         .publication = str_of(cfg->site_name),
-		                         .language = str_of(cfg->site_language),
-		                         .title = rows[i].title,
-		                         .published_at = rows[i].published_at});
+	e = sitemap_store_recent(
+	    cx->doors.open, req->now - NEWS_DAYS * CLOCK_DAY, req->now, NEWS_MAX, put_news, &sheet);
 	sitemap_end(out, false);
 	return heading_status(cx, e);
 }

@@ -12,7 +12,14 @@
 #include "web/site.h"
 
 /* Kinds of page_tags beside enum change_kind: a list that new articles enter. */
-enum view_tag { VIEW_LIST_HOME = 100, VIEW_LIST_SECTION, VIEW_LIST_AUTHOR, VIEW_LIST_TAG, VIEW_LISTS };
+enum view_tag {
+	VIEW_LIST_HOME = 100,
+	VIEW_LIST_SECTION,
+	VIEW_LIST_AUTHOR,
+	VIEW_LIST_TAG,
+	VIEW_LISTS,
+	VIEW_SITEMAP /* a part of it */
+};
 
 /* What is common to all pages. canonical: path, or NULL for none. The caller's to json_decref; NULL: out of memory or
  * no database, logged. */

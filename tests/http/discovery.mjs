@@ -83,6 +83,27 @@ test('NS1_NS2_news_of_two_days_only', async () => {
 	assert.ok((text.match(/<url>/g) ?? []).length <= 1000);
 });
 
+test('sitemap_of_many_articles_is_an_index_whose_parts_follow_their_articles_NS3', async () => {
+	const put = (id) => `INSERT INTO article (id, slug, section_id, access, published_at, rendered_at, title, title_shown, words) VALUES (${id}, 'loin-${id}', 1, 'public', 1700000000, 1, 'Loin', 'Loin', 1);
+		INSERT INTO article_body (article_id, stale, markdown, html) VALUES (${id}, 0, 'x', '<p>x</p>');`;
+	const addresses = async (path) => (await site.get(`${path}?${Math.random()}`)).text.match(/(?<=<loc>)[^<]+/g);
+
+	await site.sql(put(4001));
+	const parts = await site.until('an index', async () => {
+		const list = await addresses('/sitemap.xml');
+		return list.length === 3 && /\/sitemap\/3\.xml$/.test(list[2]) && list;
+	});
+	assert.deepEqual((await addresses(new URL(parts[2]).pathname)).map((url) => new URL(url).pathname), ['/innovation/loin-4001']);
+	assert.ok((await addresses(new URL(parts[0]).pathname)).some((url) => url.endsWith('/innovation/paye')));
+	await site.sql(put(4002));
+	await site.until('the new one', async () => (await addresses('/sitemap/3.xml')).length === 2);
+	await site.sql("UPDATE article SET withdrawn_at = 1 WHERE id = 4001");
+	await site.until('the other alone', async () => (await addresses('/sitemap/3.xml')).length === 1);
+	assert.equal((await site.get('/sitemap/4.xml')).status, 404);
+	await site.sql('DELETE FROM article WHERE id > 4000');
+	await site.until('no index', async () => (await addresses('/sitemap.xml')).length > 3);
+});
+
 test('G1_G9_structured_data_of_a_gated_article', async () => {
 	for (const slug of ['paye', 'inscrit', 'compteur']) {
 		const { text } = await site.get(`/innovation/${slug}`);
