@@ -82,12 +82,13 @@ put_lines(struct buf *out, struct str text, bool line_start, const struct indent
 static const json_t *
 look_up(struct run *r, const struct place *at, const struct template_op *op)
 {
-	const char *key = at->code->pool.data + op->text;
+	const char *key;
 	const struct scope *scope = at->scope;
 	const json_t *hit = NULL;
 
 	if (op->parts == 0)
 		return scope->item;
+	key = at->code->pool.data + op->text; /* without names there is no pool */
 	for (; scope != NULL && hit == NULL; scope = scope->outer) {
 		hit = json_object_get(scope->item, key); /* NULL for what is not an object */
 		r->steps++;

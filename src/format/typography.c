@@ -81,11 +81,12 @@ static bool
 run_give(cmark_node *node, struct buf *text)
 {
 	cmark_node *fresh;
-	struct str now = buf_str(text);
+	struct str now;
 
 	buf_putc(text, '\0');
 	if (text->failed)
 		return false;
+	now = str_slice(buf_str(text), 0, text->len - 1);
 	if (cmark_node_get_type(node) == CMARK_NODE_TEXT)
 		return str_eq(now, str_of(cmark_node_get_literal(node))) ||
 		       cmark_node_set_literal(node, text->data);
