@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "format/plain.h"
 #include "format/search_words.h"
 #include "store/related_store.h"
@@ -12,8 +13,9 @@
 
 #define INDEX_VERSION "1" /* grows when the tokenizer or what is indexed changes: then all is made anew */
 #define BATCH 32
+#define STEP_US ((int64_t)100000) /* other writers wait that long for a step and no longer */
 #define RELATED 6
-#define CLOSE_MAX 300 /* how many of the newest articles with a word of the title are compared */
+#define CLOSE_MAX 100 /* how many of the newest articles with a word of the title are compared */
 #define WORD_MIN 4    /* shorter words are not suggested */
 #define ARENA_BYTES ((size_t)32 << 20)
 
@@ -120,20 +122,12 @@ relate_all(struct step *s, const int64_t *ids, size_t n)
 	return e;
 }
 
-/* Takes an article out; *back gets those that named it as related. */
 static enum err
-take_out(struct step *s, int64_t id, int64_t back[BATCH], size_t *back_count)
+take_out(struct step *s, int64_t id, const struct search_entry *old)
 {
-	struct search_entry old;
-	enum err e = search_index_entry(s->db, &s->arena, id, &old);
+	enum err e = count_words(s, old->title, false);
 
-	if (e == ERR_NONE)
-		e = count_words(s, old.title, false);
-	else if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	if (e == ERR_NONE)
-		e = search_index_remove(s->db, id);
-	return e == ERR_NONE ? search_index_back(s->db, id, back, BATCH, back_count) : e;
+	return e == ERR_NONE ? search_index_remove(s->db, id) : e;
 }
 
 /* Addresses of links are not text. */
@@ -167,51 +161,66 @@ put_in(struct step *s, const struct search_source *src)
 	return e == ERR_NONE ? count_words(s, src->title, true) : e;
 }
 
-/* Whether the index has the article just as it is. */
+/* The article's text in the index as it is now; *changed: it was another, or none. */
 static enum err
-is_current(struct step *s, const struct search_source *src, bool due, bool *current)
+index_text(struct step *s, int64_t id, struct search_source *src, bool *listed, bool *changed)
 {
-	struct search_entry old;
-	enum err e = search_index_entry(s->db, &s->arena, src->id, &old);
+	struct search_entry old = {.due = false};
+	bool known, due;
+	enum err e = search_index_source(s->db, &s->arena, id, src);
 
-	*current = e == ERR_NONE && old.edition == src->edition && old.listed_at == src->listed_at &&
-	           old.due == due;
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	*changed = false;
+	*listed = e == ERR_NONE;
+	due = *listed && src->listed_at > s->now;
+	if (e == ERR_NONE || e == ERR_NOT_FOUND)
+		e = search_index_entry(s->db, &s->arena, id, &old);
+	known = e == ERR_NONE;
+	if (e == ERR_NOT_FOUND)
+		e = ERR_NONE;
+	if (e != ERR_NONE || (known && *listed && old.edition == src->edition &&
+	                         old.listed_at == src->listed_at && old.due == due))
+		return e;
+	*changed = true;
+	if (known)
+		e = take_out(s, id, &old);
+	if (e == ERR_NONE && due)
+		e = search_index_put(s->db, src, STR_NONE, true);
+	else if (e == ERR_NONE && *listed)
+		e = put_in(s, src);
+	*listed = *listed && !due;
+	return e;
+}
+
+/* Its own list, and those of the articles near it, now and before. */
+static enum err
+index_near(struct step *s, int64_t id, struct str title, bool listed)
+{
+	int64_t near[RELATED], back[BATCH];
+	size_t near_count = 0, back_count = 0;
+	enum err e = search_index_back(s->db, id, back, BATCH, &back_count);
+
+	if (e == ERR_NONE && listed)
+		e = relate(s, id, title, near, &near_count);
+	else if (e == ERR_NONE)
+		e = search_index_relate(s->db, id, NULL, 0);
+	if (e != ERR_NONE || s->state.pass == SEARCH_PASS_RELATED) /* the pass comes to all of them */
+		return e;
+	e = relate_all(s, near, near_count);
+	return e == ERR_NONE ? relate_all(s, back, back_count) : e;
 }
 
 static enum err
 index_one(struct step *s, int64_t id)
 {
-	int64_t near[RELATED], back[BATCH];
-	size_t near_count = 0, back_count = 0;
 	struct search_source src = {.id = id};
-	bool current = false, listed, due;
+	bool listed = false, changed = false;
 	enum err e;
 
 	arena_reset(&s->arena);
-	e = search_index_source(s->db, &s->arena, id, &src);
-	listed = e == ERR_NONE;
-	due = listed && src.listed_at > s->now;
-	if (e == ERR_NOT_FOUND)
-		e = ERR_NONE;
-	if (e == ERR_NONE && listed)
-		e = is_current(s, &src, due, &current);
-	if (e != ERR_NONE || current)
+	e = index_text(s, id, &src, &listed, &changed);
+	if (e != ERR_NONE || !changed || s->state.pass == SEARCH_PASS_TEXTS)
 		return e;
-	if ((e = take_out(s, id, back, &back_count)) != ERR_NONE)
-		return e;
-	if (due)
-		e = search_index_put(s->db, &src, STR_NONE, true);
-	else if (listed)
-		e = put_in(s, &src);
-	if (e == ERR_NONE && listed && !due)
-		e = relate(s, id, src.title, near, &near_count);
-	else if (e == ERR_NONE && !listed)
-		e = search_index_relate(s->db, id, NULL, 0);
-	if (e != ERR_NONE || s->state.sweeping) /* a pass comes to all of them */
-		return e;
-	e = relate_all(s, near, near_count);
-	return e == ERR_NONE ? relate_all(s, back, back_count) : e;
+	return index_near(s, id, src.title, listed);
 }
 
 static enum err
@@ -233,7 +242,7 @@ follow_changes(struct step *s, bool *more)
 	enum err e = search_index_changed(s->db, &s->state.change_id, &lost, ids, BATCH, &n);
 
 	if (lost) {
-		s->state.sweeping = true;
+		s->state.pass = SEARCH_PASS_TEXTS;
 		s->state.swept_id = 0;
 	}
 	*more = *more || n > 0;
@@ -251,20 +260,24 @@ follow_schedule(struct step *s, bool *more)
 	return e == ERR_NONE ? index_all(s, ids, n) : e;
 }
 
+/* Texts and relations apart: an index that is written to and asked in turns costs several times as much. */
 static enum err
-sweep(struct step *s, bool *more)
+pass_on(struct step *s, bool *more)
 {
 	int64_t ids[BATCH];
 	size_t n = 0;
 	enum err e;
 
-	if (!s->state.sweeping)
+	if (s->state.pass == SEARCH_PASS_NONE)
 		return ERR_NONE;
 	*more = true;
 	e = search_index_next(s->db, &s->state.swept_id, ids, BATCH, &n);
 	if (e == ERR_NONE)
-		e = index_all(s, ids, n);
-	s->state.sweeping = n > 0;
+		e = s->state.pass == SEARCH_PASS_TEXTS ? index_all(s, ids, n) : relate_all(s, ids, n);
+	if (n > 0)
+		return e;
+	s->state.pass = s->state.pass == SEARCH_PASS_TEXTS ? SEARCH_PASS_RELATED : SEARCH_PASS_NONE;
+	s->state.swept_id = 0;
 	return e;
 }
 
@@ -279,6 +292,26 @@ begin(struct step *s)
 	return e == ERR_NONE ? search_index_state(s->db, STR(INDEX_VERSION), &s->state) : e;
 }
 
+/* As much as there is time for; when the texts are there, they are there for all at once. */
+static enum err
+work_off(struct step *s, bool *more)
+{
+	int64_t until = clock_ticks() + STEP_US;
+	enum err e = begin(s);
+	enum search_pass pass = s->state.pass;
+
+	do {
+		*more = false;
+		if (e == ERR_NONE)
+			e = follow_changes(s, more);
+		if (e == ERR_NONE)
+			e = follow_schedule(s, more);
+		if (e == ERR_NONE)
+			e = pass_on(s, more);
+	} while (e == ERR_NONE && *more && s->state.pass == pass && clock_ticks() < until);
+	return e == ERR_NONE ? search_index_advance(s->db, &s->state) : e;
+}
+
 enum err
 indexing_step(struct db *db, int64_t now, bool *more, struct fault *f)
 {
@@ -287,9 +320,8 @@ indexing_step(struct db *db, int64_t now, bool *more, struct fault *f)
 
 	*more = false;
 	arena_init(&s.arena, ARENA_BYTES);
-	if (e == ERR_NONE && (e = begin(&s)) == ERR_NONE && (e = follow_changes(&s, more)) == ERR_NONE &&
-	    (e = follow_schedule(&s, more)) == ERR_NONE && (e = sweep(&s, more)) == ERR_NONE)
-		e = search_index_advance(db, &s.state);
+	if (e == ERR_NONE)
+		e = work_off(&s, more);
 	if (e == ERR_NONE)
 		e = db_commit(db);
 	if (e != ERR_NONE)

@@ -109,16 +109,36 @@ ligature(int32_t code)
 	return code == 0x0153 ? "oe" : code == 0x00e6 ? "ae" : code == 0x00f8 ? "o" : NULL;
 }
 
+/* Most words: false when there is more to do, or no room. */
+static bool
+fold_ascii(struct str word, char *out, size_t size, size_t *len)
+{
+	if (word.len >= size)
+		return false;
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.at[i];
+
+		if ((unsigned char)c >= 0x80)
+			return false;
+		out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	out[word.len] = '\0';
+	*len = word.len;
+	return true;
+}
+
 bool
 search_word_fold(struct str word, char *out, size_t size, size_t *len)
 {
 	utf8proc_uint8_t *folded = NULL;
-	utf8proc_ssize_t at = 0,
-	                 n = utf8proc_map((const utf8proc_uint8_t *)word.at, (utf8proc_ssize_t)word.len,
-	                     &folded,
-	                     UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
-	bool fits = n >= 0;
+	utf8proc_ssize_t at = 0, n;
+	bool fits;
 
+	if (fold_ascii(word, out, size, len))
+		return true;
+	n = utf8proc_map((const utf8proc_uint8_t *)word.at, (utf8proc_ssize_t)word.len, &folded,
+	    UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
+	fits = n >= 0;
 	*len = 0;
 	while (fits && at < n) {
 		utf8proc_int32_t code = -1;

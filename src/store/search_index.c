@@ -16,7 +16,8 @@ search_index_state(struct db *db, struct str version, struct search_state *out)
 	enum err e = db_query(db, sql, &rows, "s", version);
 
 	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
-		*out = (struct search_state){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2) != 0};
+		*out = (struct search_state){
+		    rows_int(rows, 0), rows_int(rows, 1), (enum search_pass)rows_int(rows, 2)};
 	rows_close(rows);
 	return e;
 }
@@ -27,7 +28,7 @@ search_index_advance(struct db *db, const struct search_state *state)
 	static const char sql[] =
 	    "UPDATE search_state SET change_id = $1, swept_id = $2, sweeping = $3 WHERE id = 1";
 
-	return db_exec(db, NULL, sql, "iii", state->change_id, state->swept_id, (int64_t)state->sweeping);
+	return db_exec(db, NULL, sql, "iii", state->change_id, state->swept_id, (int64_t)state->pass);
 }
 
 enum err
@@ -56,10 +57,11 @@ search_index_waits(struct db *db, const struct search_state *state, int64_t now,
 	    " OR (SELECT coalesce(max(id), 0) FROM change_log) > $1 + $2"
 	    " OR EXISTS (SELECT 1 FROM search_entry WHERE due = 1 AND listed_at <= $3)";
 	int64_t any = 0;
-	enum err e = state->sweeping ? ERR_NONE
-	                             : db_int(db, &any, sql, "iii", state->change_id, (int64_t)LOG_LAG, now);
+	enum err e = state->pass != SEARCH_PASS_NONE
+	                 ? ERR_NONE
+	                 : db_int(db, &any, sql, "iii", state->change_id, (int64_t)LOG_LAG, now);
 
-	*waits = state->sweeping || any != 0;
+	*waits = state->pass != SEARCH_PASS_NONE || any != 0;
 	return e;
 }
 

@@ -4,23 +4,26 @@
 
 #include "store/db.h"
 
+/* A pass over all articles: first the texts, then, when search works already, what is related to what. */
+enum search_pass { SEARCH_PASS_NONE, SEARCH_PASS_TEXTS, SEARCH_PASS_RELATED };
+
 /* How far the index is behind the articles. */
 struct search_state {
 	int64_t change_id; /* the last row of change_log that was followed */
-	int64_t swept_id;  /* while sweeping: the last article seen */
-	bool sweeping;     /* a pass over all articles is going on */
+	int64_t swept_id;  /* in a pass: the last article seen */
+	enum search_pass pass;
 };
 
 /* ERR_NOT_FOUND: there is no index of this version yet. Any writer, without a transaction too. */
 enum err search_index_state(struct db *db, struct str version, struct search_state *out);
 enum err search_index_advance(struct db *db, const struct search_state *state);
-/* Empties all of it and begins a sweep. */
+/* Empties all of it and begins a pass. */
 enum err search_index_reset(struct db *db, struct str version);
 
 /* Whether anything waits: an article's change, one whose time has come. Without a transaction too. */
 enum err search_index_waits(struct db *db, const struct search_state *state, int64_t now, bool *waits);
 
-/* Articles named by change_log after *change_id, which moves on; a lost row of the log begins a sweep (*lost). */
+/* Articles named by change_log after *change_id, which moves on; a lost row of the log begins a pass (*lost). */
 enum err search_index_changed(
     struct db *db, int64_t *change_id, bool *lost, int64_t *ids, size_t limit, size_t *n);
 /* Articles after *swept_id, or gone and still in the index; *swept_id moves on, n == 0: that was the last. */

@@ -1,86 +1,131 @@
-// search.mjs: how long search, feeds and sitemaps take in a large archive. ARTICLES=100000 node tests/bench/search.mjs
-// Prints p50, p99 and the slowest answer of each kind of question, in milliseconds, past nginx and without a cache.
+// search.mjs: how long search, lists, feeds and sitemaps take in a large archive. ARTICLES=100000 node tests/bench/search.mjs
+// Prints p50 and p99 of each kind of question in milliseconds, past nginx and without a cache, and the processor time of the
+// daemon for one of them: on a busy machine that is the figure to look at. SMALL=1000 measures a small archive too, question by
+// question in turns with the large one, and prints by how much the large one is slower. DATABASE names a file that keeps the
+// large archive for the next run.
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import { once } from 'node:events';
+import { Connection } from '../http/lib/fastcgi.mjs';
 import { Site, binary } from '../http/lib/site.mjs';
 
-const articles = Number(process.env.ARTICLES ?? 100000), asked = Number(process.env.QUESTIONS ?? 300);
-const words = Number(process.env.WORDS ?? 60);
+const asked = Number(process.env.QUESTIONS ?? 300), words = Number(process.env.WORDS ?? 60);
 let seed = 42;
 const random = () => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return seed / 4294967296; };
 
 // 30,000 words; how often each comes falls with its rank, as in a language (Zipf).
 const syllables = ['ba', 'ri', 'ton', 'mé', 'lu', 'gra', 'pi', 'co', 'ver', 'sa', 'nou', 'dé', 'fi', 'tra', 'mo', 'ja', 'quel', 'bre', 'cha', 'lin'];
-const word = (rank) => { let w = '', n = rank + 20; for (; n > 0; n = Math.floor(n / 20)) w += syllables[n % 20]; return w; };
+const spell = (rank) => { let w = '', n = rank + 20; for (; n > 0; n = Math.floor(n / 20)) w += syllables[n % 20]; return w; };
+const language = Array.from({ length: 30000 }, (_, rank) => spell(rank)), word = (rank) => language[rank % 30000];
 const harmonic = Math.log(30000);
 const pick = () => word(Math.min(29999, Math.floor(Math.exp(random() * harmonic)) - 1));
 const text = (n) => Array.from({ length: n }, pick).join(' ');
 
-async function fill(site) {
-	const sql = createWriteStream(site.in('seed.sql'));
-	const put = async (s) => { if (!sql.write(s)) await once(sql, 'drain'); };
+async function fill(site, articles) {
+	const shell = spawn('sqlite3', [site.db], { stdio: ['pipe', 'inherit', 'inherit'] });
+	const put = async (s) => { if (!shell.stdin.write(s)) await once(shell.stdin, 'drain'); };
 
-	await put('PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; BEGIN;\n');
+	await put('PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN;\n');
 	for (let i = 1; i <= articles; i++) {
 		const title = text(7), standfirst = text(20), teaser = text(words), rest = text(words);
-		await put(`INSERT INTO article (id, slug, section_id, access, published_at, rendered_at, title, title_shown, standfirst_text, teaser_text, teaser_html, rendered_hash) VALUES (${i}, 'a-${i}', (SELECT id FROM section LIMIT 1), 'subscriber', ${1500000000 + i * 100}, 1, 't', '${title}', '${standfirst}', '${teaser}', '<p>${teaser}</p>', 'h');
+		await put(`INSERT INTO article (id, slug, section_id, access, published_at, rendered_at, title, title_shown, standfirst_text, teaser_text, teaser_html, rendered_hash) VALUES (${i}, 'a-${i}', 1, 'subscriber', ${1500000000 + i * 100}, 1, 't', '${title}', '${standfirst}', '${teaser}', '<p>${teaser}</p>', 'h');
 INSERT INTO article_body (article_id, stale, markdown, html) VALUES (${i}, 0, 'x', '<p>${teaser} ${rest}</p>');
 `);
 	}
 	await put('COMMIT;\n');
-	sql.end();
-	await once(sql, 'finish');
-	const shell = spawn('sh', ['-c', `sqlite3 '${site.db}' < '${site.in('seed.sql')}'`], { stdio: 'inherit' });
+	shell.stdin.end();
 	const [code] = await once(shell, 'exit');
 	if (code !== 0) throw new Error(`sqlite3: ${code}`);
 }
 
-async function measure(site, name, uri) {
-	const times = [];
-	for (let i = 0; i < asked; i++) {
-		const began = performance.now();
-		const r = await site.fastcgi({ REQUEST_URI: uri(i), ...(name.startsWith('member') ? { HTTP_COOKIE: site.cookie } : {}) });
-		times.push(performance.now() - began);
-		if (r.status !== 200) throw new Error(`${uri(i)}: ${r.status}`);
-	}
-	times.sort((a, b) => a - b);
-	const at = (p) => times[Math.min(times.length - 1, Math.floor(p * times.length))].toFixed(1).padStart(7);
-	console.log(`${name.padEnd(30)} ${at(0.5)} ${at(0.99)} ${at(1)}`);
-}
-
-const site = await Site.start({ articles: [], nginx: false, serve: false });
-try {
-	let began = performance.now();
-	await fill(site);
-	console.log(`${articles} articles written in ${((performance.now() - began) / 1000).toFixed(0)} s`);
-	began = performance.now();
+async function index(site) {
 	const worker = spawn(binary, ['--config', site.conf, 'work'], { cwd: site.folder, stdio: 'ignore' });
+	const began = performance.now();
+	let told = 0;
+
 	for (;;) {
-		await new Promise((resolve) => setTimeout(resolve, 1000));
+		await new Promise((resolve) => { setTimeout(resolve, 1000); });
 		const [state] = await site.sql('SELECT sweeping, swept_id FROM search_state');
 		if (state && state.sweeping === 0) break;
-		if (process.stderr.isTTY) process.stderr.write(`\rindexed ${state?.swept_id ?? 0}`);
+		const seconds = Math.floor((performance.now() - began) / 1000);
+		if (seconds >= told + 20) console.error(`indexing (${state?.sweeping}): ${state?.swept_id ?? 0} after ${told = seconds} s, ${spent(worker.pid).toFixed(0)} s of processor time`);
 	}
+	const cpu = spent(worker.pid);
 	worker.kill('SIGTERM');
 	await once(worker, 'exit');
-	console.log(`indexed and related in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+	return { seconds: (performance.now() - began) / 1000, cpu };
+}
+
+// Processor time that a process has taken, in seconds: of all its threads, to the nanosecond.
+function spent(pid) {
+	return readdirSync(`/proc/${pid}/task`).reduce((sum, t) => sum + Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]) / 1e9, 0);
+}
+
+async function archive(articles, keep) {
+	const site = await Site.start({ articles: [], nginx: false, serve: false, config: { server: { threads: 1 } } });
+
+	if (keep && existsSync(keep)) {
+		for (const end of ['', '-wal', '-shm']) await fs.rm(site.db + end, { force: true });
+		await fs.symlink(keep, site.db);
+		await site.must('migrate');
+	} else {
+		let began = performance.now();
+		await site.sql("UPDATE section SET id = 1 WHERE slug = 'innovation'");
+		await fill(site, articles);
+		console.log(`${articles} articles written in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+		if (keep) { await site.sql('PRAGMA wal_checkpoint(TRUNCATE)'); await fs.rename(site.db, keep); await fs.symlink(keep, site.db); }
+	}
+	const { seconds, cpu } = await index(site);
+	console.log(`${articles} articles indexed and related in ${seconds.toFixed(0)} s, ${cpu.toFixed(0)} s of processor time`);
 	await site.startDaemon();
 	await site.until('nothing is left to index', async () => (await site.sql("SELECT 1 FROM change_log, search_state s WHERE kind = 'article' AND change_log.id > s.change_id LIMIT 1")).length === 0, 600000);
 	site.cookie = await site.signIn('m@example.org', { plan: 'integral' });
-	console.log(`${'question'.padEnd(30)}     p50     p99     max   (ms)`);
+	site.connection = await Connection.open(site.socket);
+	site.count = articles;
+	return site;
+}
+
+const quantile = (times, p) => times[Math.min(times.length - 1, Math.floor(p * times.length))];
+
+async function measure(sites, name, uri) {
+	const times = sites.map(() => []), cpu = sites.map(() => 0);
+
+	for (let i = 0; i < asked; i++)
+		for (const [n, site] of sites.entries()) {
+			const before = spent(site.daemon.pid), began = performance.now();
+			const r = await site.connection.request({ REQUEST_URI: uri(i, site.count), ...(name.startsWith('member') ? { HTTP_COOKIE: site.cookie } : {}) });
+			times[n].push(performance.now() - began);
+			cpu[n] += 1000 * (spent(site.daemon.pid) - before);
+			if (r.status !== 200) throw new Error(`${uri(i, site.count)}: ${r.status}`);
+		}
+	for (const list of times) list.sort((a, b) => a - b);
+	const columns = sites.map((_, n) => `${quantile(times[n], 0.5).toFixed(2).padStart(8)} ${quantile(times[n], 0.99).toFixed(2).padStart(8)} ${(cpu[n] / asked).toFixed(2).padStart(8)}`);
+	const ratio = sites.length > 1 ? ` ${(quantile(times[0], 0.99) / quantile(times[1], 0.99)).toFixed(2).padStart(8)} ${(cpu[0] / cpu[1]).toFixed(2).padStart(8)}` : '';
+	console.log(`${name.padEnd(28)} ${columns.join(' ')}${ratio}`);
+}
+
+const sites = [];
+try {
+	sites.push(await archive(Number(process.env.ARTICLES ?? 100000), process.env.DATABASE));
+	if (process.env.SMALL) sites.push(await archive(Number(process.env.SMALL)));
+	console.log(`${''.padEnd(28)} ${sites.map((s) => `${s.count} articles`.padEnd(26)).join(' ')}${sites.length > 1 ? ' ratio' : ''}`);
+	console.log(`${'milliseconds'.padEnd(28)} ${sites.map(() => '     p50      p99      cpu').join(' ')}${sites.length > 1 ? '      p99      cpu' : ''}`);
 	const q = (s) => `/search?q=${encodeURIComponent(s)}`;
-	await measure(site, 'frequent word', (i) => q(word(i % 5)));
-	await measure(site, 'two frequent words', (i) => q(`${word(i % 5)} ${word(5 + i % 20)}`));
-	await measure(site, 'rare word', (i) => q(word(5000 + i * 7)));
-	await measure(site, 'three words of the language', () => q(`${pick()} ${pick()} ${pick()}`));
-	await measure(site, 'unknown word, suggestions', (i) => q(`${word(100 + i)}x`));
-	await measure(site, 'member, frequent word', (i) => q(word(i % 5)));
-	await measure(site, 'member, three words', () => q(`${pick()} ${pick()} ${pick()}`));
-	await measure(site, 'article', (i) => `/innovation/a-${1 + i * 7}`);
-	await measure(site, 'feed', (i) => `/feed.atom?x=${i}`);
-	await measure(site, 'sitemap index', (i) => `/sitemap.xml?x=${i}`);
-	if (articles > 10000) await measure(site, 'sitemap part', (i) => `/sitemap/${1 + i % Math.floor(articles / 10000)}.xml`);
+	const three = Array.from({ length: asked }, () => `${pick()} ${pick()} ${pick()}`);
+	await measure(sites, 'frequent word', (i) => q(word(i % 5)));
+	await measure(sites, 'two frequent words', (i) => q(`${word(i % 5)} ${word(5 + i % 20)}`));
+	await measure(sites, 'a frequent and a rare word', (i) => q(`${word(i % 5)} ${word(5000 + i * 7)}`));
+	await measure(sites, 'rare word', (i) => q(word(5000 + i * 7)));
+	await measure(sites, 'three words of the language', (i) => q(three[i]));
+	await measure(sites, 'unknown word, suggestions', (i) => q(`${word(100 + i)}x`));
+	await measure(sites, 'member, frequent word', (i) => q(word(i % 5)));
+	await measure(sites, 'member, three words', (i) => q(three[i]));
+	await measure(sites, 'article', (i, n) => `/innovation/a-${1 + (i * 7) % n}`);
+	await measure(sites, 'section', (i) => `/innovation?x=${i}`);
+	await measure(sites, 'feed', (i) => `/feed.atom?x=${i}`);
+	await measure(sites, 'sitemap index', (i) => `/sitemap.xml?x=${i}`);
 } finally {
-	await site.stop();
+	for (const site of sites) site.connection?.close();
+	for (const site of sites) await site.stop();
 }

@@ -214,6 +214,34 @@ index_is_made_anew_for_another_version(void **state)
 	assert_int_equal(site_int(x->s, "SELECT max(uses) FROM search_word"), 1);
 }
 
+/* Each kind of work on its own: an index that is written to and asked in turns takes many times as long. */
+static void
+first_index_has_all_texts_before_anything_is_related(void **state)
+{
+	struct fixture *x = *state;
+	bool more = true;
+	int steps = 0;
+
+	site_script(x->s,
+	    "WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 300) "
+	    "INSERT INTO article (slug, section_id, access, title, title_shown, teaser_text, published_at, "
+	    "rendered_at, rendered_hash) SELECT 'n-' || value, 1, 'public', 'x', 'Le journal ' || value, "
+	    "'Un mot', 1600000000 + value, 1, 'h' FROM n;"
+	    "INSERT INTO article_body (article_id, markdown, html, stale) SELECT id, 'x', '<p>Un mot.</p>', "
+	    "0 "
+	    "FROM article WHERE slug LIKE 'n-%'; DELETE FROM search_state; DELETE FROM article_related;");
+	do {
+		assert_int_equal(indexing_step(x->s->writer, NOW, &more, &x->s->f), ERR_NONE);
+		steps++;
+	} while (site_int(x->s, "SELECT sweeping FROM search_state") == 1);
+	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search"), 303);
+	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_related"), 0);
+	assert_true(steps < 300 / 16); /* a step goes on while there is time */
+	settle(x->s);
+	assert_int_equal(site_int(x->s, "SELECT sweeping FROM search_state"), 0);
+	assert_int_equal(site_int(x->s, "SELECT count(DISTINCT article_id) FROM article_related"), 301);
+}
+
 static void
 suggestions_are_words_of_titles(void **state)
 {
@@ -307,6 +335,7 @@ main(void)
 	    CASE(index_follows_what_changes),
 	    CASE(scheduled_article_is_indexed_when_due),
 	    CASE(index_is_made_anew_for_another_version),
+	    CASE(first_index_has_all_texts_before_anything_is_related),
 	    CASE(suggestions_are_words_of_titles),
 	    CASE(related_are_made_at_publish_and_for_neighbours),
 	    CASE(DB1_10000_random_queries_are_no_fault),
