@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/token.h"
 #include "core/gallery.h"
+#include "core/outline.h"
 #include "format/escape.h"
 #include "format/image.h"
 #include "format/slug.h"
@@ -99,13 +100,26 @@ render_body(struct arena *a, struct buf *b, const struct article_source *src, st
 	return out->html_hash.at == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
+/* Headings of the hidden part are paid for as the rest is, unless the publication gives them away. */
+static enum err
+render_outline(struct arena *a, struct buf *b, const struct article_source *src, const struct config *cfg,
+    struct article_rendering *out)
+{
+	bool hides = !str_eq(src->access, STR("public"));
+
+	if (hides &&
+	    (str_eq(src->outline_wish, STR("yes")) || (src->outline_wish.len == 0 && cfg->outline == 1)))
+		outline_of(b, out->html, out->teaser_html);
+	return keep(a, b, &out->outline);
+}
+
 /* Everything that the rendering depends on, each part with its length before it. */
 static enum err
 source_hash(struct arena *a, struct buf *b, const struct article_source *src, struct teaser_limit limit,
     struct article_rendering *out)
 {
 	const struct str parts[] = {STR(RENDERER), src->title, src->standfirst, src->access, src->language,
-	    src->image, out->image_versions, src->markdown};
+	    src->image, out->image_versions, out->outline, src->markdown};
 	char hash[TOKEN_HASH + 1];
 
 	buf_printf(b, "%d %u ", (int)limit.unit, limit.amount);
@@ -121,11 +135,11 @@ source_hash(struct arena *a, struct buf *b, const struct article_source *src, st
 	return keep(a, b, &out->hash);
 }
 
-/* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, image and markdown
- * (the other members of src are not looked at). default_teaser: for an article that states no limit. The result lives
- * in the arena. ERR_INVALID and ERR_TOO_LARGE, with "line N: …", are the writer's to mend. */
+/* Makes pages, teaser and facts of the article's title, standfirst, access, language, teaser_limit, outline_wish, image
+ * and markdown (the other members of src are not looked at). cfg: for an article that says nothing. The result lives in
+ * the arena. ERR_INVALID and ERR_TOO_LARGE, with "line N: …", are the writer's to mend. */
 static enum err
-render(struct arena *a, const struct article_source *src, const char *default_teaser,
+render(struct arena *a, const struct article_source *src, const struct config *cfg,
     const struct markdown_media *media, struct article_rendering *out, struct fault *f)
 {
 	struct teaser_limit limit = {TEASER_PERCENT, 20};
@@ -134,11 +148,12 @@ render(struct arena *a, const struct article_source *src, const char *default_te
 
 	*out = (struct article_rendering){.outline = STR_NONE};
 	if (!teaser_limit_parse(src->teaser_limit, &limit) &&
-	    !teaser_limit_parse(str_of(default_teaser), &limit))
+	    !teaser_limit_parse(str_of(cfg->teaser), &limit))
 		limit = (struct teaser_limit){TEASER_PERCENT, 20};
 	if ((e = measure_lead(a, &b, src, media, out)) == ERR_NONE &&
 	    (e = render_head(a, &b, src, out)) == ERR_NONE &&
 	    (e = render_body(a, &b, src, limit, media, out, f)) == ERR_NONE &&
+	    (e = render_outline(a, &b, src, cfg, out)) == ERR_NONE &&
 	    (e = gallery_of(a, out->html, out->teaser_html, &out->media, &out->media_count)) == ERR_NONE)
 		e = source_hash(a, &b, src, limit, out);
 	buf_free(&b);
@@ -218,6 +233,7 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	    .access = fm->access,
 	    .language = str_of(cfg->site_language),
 	    .teaser_limit = fm->teaser,
+	    .outline_wish = fm->outline,
 	    .image = fm->image,
 	    .markdown = fm->body};
 	enum err e;
@@ -229,6 +245,7 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	    .access = fm->access,
 	    .language = src.language,
 	    .teaser_limit = fm->teaser,
+	    .outline_wish = fm->outline,
 	    .markdown = fm->body,
 	    .image = fm->image,
 	    .published_at = fm->published_at,
@@ -237,7 +254,7 @@ publish_draft(struct arena *a, const struct config *cfg, const struct frontmatte
 	    .tag_count = fm->tag_count};
 	if ((e = draft_plans(a, fm, out)) != ERR_NONE || (e = draft_texts(a, fm, out)) != ERR_NONE)
 		return fault_set(f, e, "%s: no memory", label);
-	if ((e = render(a, &src, cfg->teaser, media, &out->made, f)) != ERR_NONE)
+	if ((e = render(a, &src, cfg, media, &out->made, f)) != ERR_NONE)
 		return relocate(f, e, label, fm->body_line);
 	return ERR_NONE;
 }
@@ -304,7 +321,7 @@ render_one(struct db *db, const struct config *cfg, struct arena *a, int64_t id,
 		return e == ERR_NOT_FOUND ? ERR_NONE : fault_set(f, e, "%s", db_message(db));
 	if (!src.waits)
 		return ERR_NONE;
-	e = render(a, &src, cfg->teaser, &media, &made, &why);
+	e = render(a, &src, cfg, &media, &made, &why);
 	if (e == ERR_NONE) {
 		e = article_write_rendering(db, id, src.edition, &made, clock_now(), f);
 	} else if (IS_MENDABLE(e)) {

@@ -55,6 +55,7 @@ static const struct setting settings[] = {
 	ROW("cache", "facts", SIZE, 64 * KIB, 4 * KIB * KIB * KIB, cache_facts, "4MiB"),
 	ROW("cache", "seconds", COUNT, 0, 60, cache_seconds, "1"),
 	ROW("reading", "teaser", TEASER, 1, 40, teaser, "20%"),
+	ROW("reading", "outline", SWITCH, 0, 1, outline, "off"),
 	ROW("reading", "words_per_minute", COUNT, 50, 1000, words_per_minute, "220"),
 	ROW("reading", "related", COUNT, 3, 6, related, "4"),
 	ROW("reading", "page_size", COUNT, 1, 100, page_size, "20"),

@@ -11,7 +11,7 @@
 #include "format/slug.h"
 #include "format/teaser_limit.h"
 
-enum kind { TEXT, SLUG, ACCESS, TEASER, TIME, LIST };
+enum kind { TEXT, SLUG, ACCESS, TEASER, CHOICE, TIME, LIST };
 
 static const struct key {
 	const char *name;
@@ -36,6 +36,7 @@ static const struct key {
     {"image_alt", TEXT, AT(image_alt), 0, 500},
     {"image_credit", TEXT, AT(image_credit), 0, 200},
     {"teaser", TEASER, AT(teaser), 0, 0},
+    {"outline", CHOICE, AT(outline), 0, 0},
 #undef AT
 };
 #define KEYS (sizeof keys / sizeof *keys)
@@ -263,6 +264,10 @@ take_value(struct reader *r, const struct key *key)
 	case TEASER:
 		if (!teaser_limit_parse(value, &limit) || value.len > 20)
 			return refuse(r, "a teaser is written 20%, 3 paragraphs or 120 words", value);
+		break;
+	case CHOICE:
+		if (!str_eq(value, STR("yes")) && !str_eq(value, STR("no")))
+			return refuse(r, "yes or no is wanted", value);
 		break;
 	default: break;
 	}

@@ -16,6 +16,7 @@ struct frontmatter_name {
 /* All keys of the contract. Text that is not given is empty, times are 0; lists hold what was given, in order. */
 struct frontmatter {
 	struct str title, slug, section, label, access, standfirst, image, image_alt, image_credit, teaser;
+	struct str outline; /* yes, no or empty */
 	int64_t published_at, updated_at;
 	struct frontmatter_name authors[FRONTMATTER_LIST_MAX], tags[FRONTMATTER_LIST_MAX],
 	    plans[FRONTMATTER_LIST_MAX];

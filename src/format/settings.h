@@ -27,6 +27,7 @@ struct config {
 	int64_t cache_seconds;            /* life of anonymous pages in nginx */
 	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
 	int64_t words_per_minute;
+	int64_t outline;                            /* 1: headings of hidden parts are free */
 	const char *image_widths;                   /* of the smaller versions */
 	int64_t related, page_size;                 /* cards below an article, 3 to 6; cards on a list page */
 	const char *feeds_hub;                      /* WebSub hub; empty: none */

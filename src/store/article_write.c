@@ -9,10 +9,10 @@ static const char insert_article[] = "INSERT INTO article (slug, section_id, acc
                                      " standfirst, standfirst_text, standfirst_html, image, image_alt, "
                                      "image_credit, image_width, image_height,"
                                      " teaser_limit, words, words_shown, percent_left, outline, teaser_text, "
-                                     "teaser_html, rendered_hash, rendered_at, image_versions)"
+                                     "teaser_html, rendered_hash, rendered_at, image_versions, outline_wish)"
                                      " VALUES ($1, $2, $3, nullif($4, 0), nullif($5, 0), $6, $7, $8, $9, "
                                      "$10, $11, $12, $13, $14, $15, $16, $17, $18,"
-                                     " $19, $20, $21, $22, $23, $24, $25, $26, $27) RETURNING id";
+                                     " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) RETURNING id";
 
 /* Nothing happens, so no page is made anew, when nothing differs: a folder imported again costs little. */
 static const char update_article[] =
@@ -23,7 +23,7 @@ static const char update_article[] =
     " image_width = $16, image_height = $17, teaser_limit = $18, words = $19, words_shown = $20, "
     "percent_left = $21,"
     " outline = $22, teaser_text = $23, teaser_html = $24, rendered_hash = $25, rendered_at = $26,"
-    " image_versions = $27, edition = edition + 1"
+    " image_versions = $27, outline_wish = $28, edition = edition + 1"
     " WHERE slug = $1 AND (rendered_at IS NULL OR published_at IS DISTINCT FROM coalesce(nullif($4, 0), "
     "published_at)"
     " OR updated_at IS DISTINCT FROM nullif($5, 0) OR (section_id, access, label, language, title, "
@@ -31,8 +31,8 @@ static const char update_article[] =
     " standfirst, standfirst_text, standfirst_html) <> ($2, $3, $6, $7, $8, $9, $10, $11, $12)"
     " OR (image, image_alt, image_credit, image_width, image_height, teaser_limit, words, words_shown, "
     "percent_left,"
-    " outline, teaser_text, teaser_html, rendered_hash, image_versions)"
-    " <> ($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $27)) RETURNING id";
+    " outline, teaser_text, teaser_html, rendered_hash, image_versions, outline_wish)"
+    " <> ($13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $27, $28)) RETURNING id";
 
 static const char put_body[] =
     "INSERT INTO article_body (article_id, markdown, html, rendered_hash, html_hash, stale, render_error)"
@@ -50,13 +50,14 @@ write_row(struct db *db, const char *sql, const struct article_draft *d, int64_t
 {
 	const struct article_rendering *r = &d->made;
 
-	return db_int(db, id, sql, "sisiissssssssssiisiiissssis", d->slug, section_id, d->access,
+	return db_int(db, id, sql, "sisiissssssssssiisiiissssiss", d->slug, section_id, d->access,
 	    d->published_at, d->updated_at, pick_text(d->label), d->language, d->title,
 	    pick_text(r->title_shown), pick_text(d->standfirst), pick_text(r->standfirst_text),
 	    pick_text(r->standfirst_html), pick_text(d->image), pick_text(d->image_alt),
 	    pick_text(d->image_credit), r->image_width, r->image_height, pick_text(d->teaser_limit), r->words,
 	    r->words_shown, r->percent_left, pick_text(r->outline), pick_text(r->teaser_text),
-	    pick_text(r->teaser_html), pick_text(r->hash), now, pick_text(r->image_versions));
+	    pick_text(r->teaser_html), pick_text(r->hash), now, pick_text(r->image_versions),
+	    pick_text(d->outline_wish));
 }
 
 /* The article's own row; *id is set. */
@@ -127,6 +128,7 @@ source_row(struct pick *p, void *out)
 	    .image_width = rows_int(p->rows, 11),
 	    .image_height = rows_int(p->rows, 12),
 	    .waits = rows_int(p->rows, 13) != 0,
+	    .outline_wish = pick_str(p, 14),
 	};
 }
 
@@ -136,7 +138,7 @@ article_write_source(struct db *db, struct arena *a, int64_t id, struct article_
 	static const char sql[] =
 	    "SELECT a.id, a.edition, a.slug, a.title, a.standfirst, a.access, a.language, a.teaser_limit, "
 	    "a.image,"
-	    " b.markdown, b.rendered_hash, a.image_width, a.image_height, b.stale = 1"
+	    " b.markdown, b.rendered_hash, a.image_width, a.image_height, b.stale = 1, a.outline_wish"
 	    " FROM article a JOIN article_body b ON b.article_id = a.id WHERE a.id = $1";
 	struct rows *rows = NULL;
 	enum err e = db_query(db, sql, &rows, "i", id);

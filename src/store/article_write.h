@@ -20,6 +20,7 @@ struct article_rendering {
 /* A whole article as an import makes it. Empty text and 0 mean none. */
 struct article_draft {
 	struct str slug, section, title, standfirst, label, access, language, teaser_limit, markdown;
+	struct str outline_wish; /* yes, no; empty: as [reading] outline says */
 	struct str image, image_alt, image_credit;
 	int64_t published_at,
 	    updated_at;          /* published_at 0: a row that exists keeps its own, a new one is a draft */
@@ -38,6 +39,7 @@ enum err article_write_put(
 struct article_source {
 	int64_t id, edition;
 	struct str slug, title, standfirst, access, language, teaser_limit, image, markdown, hash;
+	struct str outline_wish; /* as in a draft */
 	int64_t image_width, image_height;
 	bool waits; /* for rendering: another may have done it since article_write_stale */
 };

@@ -153,6 +153,31 @@ LK6_refused_text_stays_away_with_its_reason(void **state)
 	assert_true(read_back(s).rendered_at > 0);
 }
 
+/* Headings are words of the paid part: only the editor's yes makes them free. */
+static void
+LK1_headings_of_the_hidden_part_are_given_away_only_on_purpose(void **state)
+{
+	struct site *s = *state;
+
+	type_article(s);
+	site_script(s, "UPDATE article_body SET markdown = '## D\xc3\xa9j\xc3\xa0 l\xc3\xa0\n\nUn deux trois "
+	               "quatre cinq six sept huit.\n\n"
+	               "## La *suite* & fin\n\nUn deux trois quatre cinq six sept huit neuf dix onze.\n\n### "
+	               "Plus bas\n\nUn.\n\n## Apr\xc3\xa8s\n\nDeux.'");
+	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
+	assert_int_equal(read_back(s).outline.len, 0);
+	site_script(s, "UPDATE article SET outline_wish = 'yes'");
+	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
+	assert_true(str_eq(read_back(s).outline, STR("La suite & fin\nApr\xc3\xa8s\n")));
+	site_script(s, "UPDATE article SET outline_wish = 'no'");
+	assert_int_equal(read_back(s).outline.len, 0);
+	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
+	assert_int_equal(read_back(s).outline.len, 0);
+	site_script(s, "UPDATE article SET outline_wish = 'yes', access = 'public'");
+	assert_int_equal(publish_stale(s->writer, settings(s), &s->f), ERR_NONE);
+	assert_int_equal(read_back(s).outline.len, 0);
+}
+
 static void
 AD6_media_are_measured_in_their_folder(void **state)
 {
@@ -226,6 +251,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(FT1_several_renderers_at_once, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(
 	        LK6_refused_text_stays_away_with_its_reason, site_open, site_close),
+	    cmocka_unit_test_setup_teardown(
+	        LK1_headings_of_the_hidden_part_are_given_away_only_on_purpose, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(AD6_media_are_measured_in_their_folder, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(contract_files_become_drafts, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(FT16_refusals_name_file_and_line, site_open, site_close),
