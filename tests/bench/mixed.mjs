@@ -7,7 +7,7 @@ export function shell(site) {
 	const child = site.start('sqlite3', 'sqlite3', ['-batch', site.file('bench.db')]);
 	let waiting = [];
 	child.stdout.on('data', (part) => { for (const _ of String(part).matchAll(/done/g)) waiting.shift()?.(); });
-	return (sql) => new Promise((resolve) => { waiting.push(resolve); child.stdin.write(`.timeout 2000\n${sql};\n.print done\n`); });
+	return (sql) => new Promise((resolve) => { waiting.push(resolve); child.stdin.write(`.timeout 20000\n${sql};\n.print done\n`); });
 }
 
 // Two statements a change: give or take the reader's access, tell mixed.c before and after.
@@ -51,6 +51,10 @@ export async function readersOfAllKinds(site, sql, { requests, threads = 8, relo
 		changes++;
 		await Promise.race([child.exited, new Promise((resolve) => setTimeout(resolve, 400))]);
 	}
+	// A change that was not made is no leak of what it would have taken.
+	const unsaid = fs.readFileSync(site.file('sqlite3.log'), 'utf8');
+	if (unsaid)
+		throw new Error(`mixed: the changes were not all made: ${unsaid.slice(0, 400)}`);
 	if (!counts)
 		throw new Error(`mixed: ${fs.readFileSync(site.file('mixed.log'), 'utf8')}`);
 	return { ...JSON.parse(counts), changes, heard: fs.readFileSync(site.file('mixed.log'), 'utf8').slice(0, 2000) };
