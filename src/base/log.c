@@ -120,14 +120,14 @@ line_add_field(struct line *l, const struct log_field *f)
 	}
 }
 
-void
-log_fields(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+/* Apart, so that a line that is not wanted costs no room for one. */
+static void
+write_line(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
-	struct line l = {.len = 0};
+	struct line l;
 	char prefix[5];
 
-	if ((int)level > atomic_load_explicit(&highest_level, memory_order_relaxed))
-		return;
+	l.len = 0;
 	if (snprintf(prefix, sizeof prefix, "<%d>", (int)level) == 3)
 		line_add(&l, prefix, 3);
 	line_add(&l, "event=", 6);
@@ -137,4 +137,11 @@ log_fields(enum log_level level, const char *event, const struct log_field *fiel
 	l.text[l.len++] = '\n';
 	if (write(STDERR_FILENO, l.text, l.len) != (ssize_t)l.len)
 		atomic_fetch_add(&dropped, 1);
+}
+
+void
+log_fields(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+{
+	if ((int)level <= atomic_load_explicit(&highest_level, memory_order_relaxed))
+		write_line(level, event, fields, n);
 }

@@ -12,6 +12,7 @@
 
 struct counters {
 	pthread_mutex_t lock;
+	int64_t minute, day; /* the day of that minute: local days begin with one */
 	size_t used;
 	struct counter_sum slots[SLOTS]; /* n 0: free */
 };
@@ -55,11 +56,16 @@ counters_free(struct counters *c)
 }
 
 static int64_t
-local_day(int64_t now)
+local_day(struct counters *c, int64_t now)
 {
-	struct clock_date d = clock_local(now);
+	struct clock_date d;
 
-	return (int64_t)d.year * 10000 + d.month * 100 + d.day;
+	if (c->minute != now / 60) {
+		d = clock_local(now);
+		c->day = (int64_t)d.year * 10000 + d.month * 100 + d.day;
+		c->minute = now / 60;
+	}
+	return c->day;
 }
 
 static void
@@ -84,12 +90,10 @@ add_sum(struct counters *c, const struct counter_sum *sum)
 void
 counters_add(struct counters *c, enum counter kind, int64_t article_id, int64_t now)
 {
-	const struct counter_sum one = {local_day(now), kind, article_id, 1};
-
 	if (c == NULL)
 		return;
 	pthread_mutex_lock(&c->lock);
-	add_sum(c, &one);
+	add_sum(c, &(struct counter_sum){local_day(c, now), kind, article_id, 1});
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -66,16 +66,11 @@ cache_lines(const struct response *res, const struct request *req, struct contex
 	return STR("Cache-Control: no-store\r\n");
 }
 
-static struct str
-id_line(const struct response *res, const struct request *req, struct context *cx)
+/* What is kept for everybody belongs to no request. */
+static bool
+names_request(const struct response *res, const struct request *req)
 {
-	struct response one = {.lines = STR_NONE};
-
-	/* What is kept for everybody belongs to no request. */
-	if (res->cache == CACHE_SHARED || req->id.len == 0 ||
-	    response_line(&one, &cx->arena, "X-Request-Id", req->id) != ERR_NONE)
-		return STR_NONE;
-	return one.lines;
+	return res->cache != CACHE_SHARED && req->id.len > 0 && http_value_ok(req->id);
 }
 
 static void
@@ -91,8 +86,10 @@ static void
 send_parts(struct str head, const struct response *res, struct str body, const struct request *req,
     struct context *cx, struct fastcgi_request *fcgi)
 {
+	bool id = names_request(res, req);
 	struct iovec parts[] = {part(head), part(cache_lines(res, req, cx)), part(cx->setup->security),
-	    part(id_line(res, req, cx)), part(res->lines), part(STR("\r\n")), part(body)};
+	    part(res->lines), part(id ? STR("X-Request-Id: ") : STR_NONE), part(id ? req->id : STR_NONE),
+	    part(id ? STR("\r\n\r\n") : STR("\r\n")), part(body)};
 
 	fastcgi_send(fcgi, parts, sizeof parts / sizeof *parts);
 }

@@ -1,6 +1,8 @@
 /* router.c: the guards of every request, in order, and the sending of its answer. */
 #include "web/router.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -12,23 +14,23 @@
 bool
 route_match(const char *pattern, struct str path, struct str args[REQUEST_ARGS])
 {
-	struct str want = str_slice(str_of(pattern), 1, SIZE_MAX), have = str_slice(path, 1, SIZE_MAX);
-	struct str want_part, have_part;
-	size_t n = 0;
+	size_t i = 0, n = 0;
 
-	while (str_split(&want, '/', &want_part)) {
-		if (!str_split(&have, '/', &have_part))
-			return false;
-		if (!str_starts(want_part, STR(":"))) {
-			if (!str_eq(want_part, have_part))
+	while (*pattern == '/' && i < path.len && path.at[i] == '/') {
+		size_t from = ++i, want = strcspn(++pattern, "/");
+
+		while (i < path.len && path.at[i] != '/')
+			i++;
+		if (*pattern == ':') {
+			if (i == from || n == REQUEST_ARGS)
 				return false;
-		} else if (have_part.len == 0 || n == REQUEST_ARGS) {
+			args[n++] = str_slice(path, from, i);
+		} else if (i - from != want || memcmp(path.at + from, pattern, want) != 0) {
 			return false;
-		} else {
-			args[n++] = have_part;
 		}
+		pattern += want;
 	}
-	return have.at == NULL;
+	return *pattern == '\0' && i == path.len;
 }
 
 static const struct route *
