@@ -4,15 +4,15 @@
 #define LIMIT_MAX 100
 
 /* A list asks for ids first, from an index alone, and then for as many cards as are shown: whatever the archive's
- * size, a page reads a page's worth of articles. Parameters: $1 what, $2 and $3 the card before, $4 now, $5 how many. newer
- * walks up from the card before, by one part. */
+ * size, a page reads a page's worth of articles. Parameters: $1 what, $2 and $3 the card before, $4 now, $5 how many, $6 how
+ * many not. newer walks up from the card before, by one part. */
 struct list_sql {
 	const char *older, *newer;
 };
 
 static const char older_latest[] = "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
                                    " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-                                   " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+                                   " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
 static const char newer_latest[] =
     "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND $1 = 0"
     " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
@@ -22,7 +22,7 @@ static const struct list_sql latest = {older_latest, newer_latest};
 static const char older_in_section[] =
     "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
     " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
 static const char newer_in_section[] =
     "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.section_id = $1"
     " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
@@ -32,7 +32,7 @@ static const struct list_sql in_section = {older_in_section, newer_in_section};
 static const char older_by_author[] =
     "SELECT l.article_id FROM article_author l WHERE l.listed_at IS NOT NULL AND l.author_id = $1"
     " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5";
+    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5 OFFSET $6";
 static const char newer_by_author[] = "SELECT l.listed_at, l.article_id FROM article_author l WHERE "
                                       "l.listed_at IS NOT NULL AND l.author_id = $1"
                                       " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
@@ -42,7 +42,7 @@ static const struct list_sql by_author = {older_by_author, newer_by_author};
 static const char older_by_tag[] =
     "SELECT l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
     " AND (l.listed_at, l.article_id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5";
+    " ORDER BY l.listed_at DESC, l.article_id DESC LIMIT $5 OFFSET $6";
 static const char newer_by_tag[] =
     "SELECT l.listed_at, l.article_id FROM article_tag l WHERE l.listed_at IS NOT NULL AND l.tag_id = $1"
     " AND (l.listed_at, l.article_id) >= ($2, $3) AND l.listed_at <= $4"
@@ -52,7 +52,7 @@ static const struct list_sql by_tag = {older_by_tag, newer_by_tag};
 static const char older_since[] =
     "SELECT l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
     " AND (l.listed_at, l.id) < ($2, $3) AND l.listed_at <= $4"
-    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5";
+    " ORDER BY l.listed_at DESC, l.id DESC LIMIT $5 OFFSET $6";
 static const char newer_since[] =
     "SELECT l.listed_at, l.id FROM article l WHERE l.listed_at IS NOT NULL AND l.listed_at >= $1"
     " AND (l.listed_at, l.id) >= ($2, $3) AND l.listed_at <= $4"
@@ -139,8 +139,8 @@ read_ids(struct db *db, const char *sql, int64_t what, const struct list_range *
 {
 	bool after = follows_a_card(r);
 	struct rows *rows = NULL;
-	enum err e = db_query(db, sql, &rows, "iiiii", what, after ? r->before_at : r->now,
-	    after ? r->before_id : INT64_MAX, r->now, r->limit + 1);
+	enum err e = db_query(db, sql, &rows, "iiiiii", what, after ? r->before_at : r->now,
+	    after ? r->before_id : INT64_MAX, r->now, r->limit + 1, r->skip);
 
 	*n = 0;
 	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)

@@ -26,10 +26,11 @@ struct cards {
 
 /* Which part of a list, newest first: the first limit cards or, with before_at != 0, those that follow a card, which need
  * not be there any more: the time it was listed at (published_at) and its id. Where a part begins it begins for good,
- * whatever is published, and is found as fast at the end of a list as at its beginning. */
+ * whatever is published, and is found as fast at the end of a list as at its beginning. skip: cards to leave out at
+ * the beginning, for parts called by a number; each costs a step in an index. */
 struct list_range {
 	int64_t now, limit;
-	int64_t before_at, before_id;
+	int64_t before_at, before_id, skip;
 };
 
 enum err list_store_latest(struct db *db, struct arena *a, struct list_range range, struct cards *out);

@@ -48,7 +48,7 @@ make_list(
 
 	if (e == ERR_NONE)
 		e = s->kind->cards(cx->doors.open, &cx->arena, heading.id, s->range, &cards);
-	if (e == ERR_NONE && cards.count == 0 && s->range.before_at != 0)
+	if (e == ERR_NONE && cards.count == 0 && !paging_is_first(&s->range))
 		e = ERR_NOT_FOUND;
 	if (e != ERR_NONE)
 		return heading_status(cx, e);
@@ -64,7 +64,7 @@ make_list(
 	view_describe(data, heading.text);
 	(void)view_feed(cx, data, heading.name, s->list);
 	if (s->kind == &heading_section)
-		view_current(data, s->slug, s->range.before_at == 0);
+		view_current(data, s->slug, paging_is_first(&s->range));
 	*out = data;
 	return STATUS_OK;
 }
@@ -84,7 +84,7 @@ show_list(
 		return status;
 	plan.path = s.path;
 	status = page_fill(cx, req, res, &plan);
-	if (status != STATUS_NOT_FOUND || s.range.before_at != 0)
+	if (status != STATUS_NOT_FOUND || !paging_is_first(&s.range))
 		return status;
 	if (kind == &heading_section)
 		status = page_written(cx, req, res);

@@ -77,8 +77,18 @@ test('lists_are_paged_by_the_card_that_a_part_follows', async () => {
 	assert.equal(seen.length, 50);
 	assert.equal(new Set(seen).size, 50);
 	assert.match(paths[1], /^\/suite\?before=\d+-\d+$/);
-	const old = await site.get('/suite?page=2');
-	assert.deepEqual([old.status, new URL(old.headers.location).pathname + new URL(old.headers.location).search], [301, '/suite']);
+	const numbered = [];
+	for (let n = 2; n <= paths.length; n++) {
+		const { status, text } = await site.get(`/suite?page=${n}`);
+		assert.equal(status, 200);
+		assert.equal(links(text).prev, n === 2 ? '/suite' : `/suite?page=${n - 1}`);
+		assert.equal(links(text).next, paths[n]);
+		numbered.push(...titles(text));
+	}
+	assert.deepEqual(numbered, seen.slice(-numbered.length), 'by number the same parts');
+	for (const n of [0, -1, 'x', paths.length + 1, 1001, '99999999999999999999']) assert.equal((await site.get(`/suite?page=${n}`)).status, 404, `page ${n}`);
+	const first = await site.get('/suite?page=1');
+	assert.deepEqual([first.status, new URL(first.headers.location).pathname + new URL(first.headers.location).search], [301, '/suite']);
 	assert.equal((await site.get('/archive/2023-11')).status, 200);
 });
 
