@@ -93,15 +93,16 @@ key_of(struct context *cx, const struct request *req, const struct page_plan *pl
 	return arena_join(&cx->arena, parts, sizeof parts / sizeof *parts);
 }
 
-/* What is asked for once may never be again: it is packed as fast as can be. A second reader, and then more and more of
- * them, are reasons for an idle thread to do better. */
+/* What is asked for once may never be again: it is packed as fast as can be. More and more readers are a reason for an
+ * idle thread to do better. */
 static void
 count_hit(struct context *cx, struct str key, struct page *page)
 {
 	uint32_t hits = atomic_fetch_add_explicit(&page->hits, 1, memory_order_relaxed) + 1;
+	uint32_t enough = page->effort == COMPRESS_FAST ? POLISH_QUICK : POLISH_BEST;
 
-	if ((hits & (hits - 1)) == 0 &&
-	    (page->effort == COMPRESS_FAST || (page->effort == COMPRESS_QUICK && hits >= POLISH_AFTER)))
+	/* At each doubling: a thread that had too much to do may have let the wish fall. */
+	if (page->effort != COMPRESS_BEST && hits >= enough && (hits & (hits - 1)) == 0)
 		polish_want(cx->site->polish, key, page);
 }
 

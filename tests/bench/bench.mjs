@@ -7,6 +7,7 @@ import { Site, canary, fetchRaw } from './site.mjs';
 import { compare, median, residentBytes, run, wrk } from './measure.mjs';
 import { readersOfAllKinds, shell } from './mixed.mjs';
 import { chart, table } from './report.mjs';
+import { scales } from './scale.mjs';
 
 const scale = process.argv.includes('--scale') || process.env.SCALE === '1';
 const quick = process.argv.includes('--quick');
@@ -102,9 +103,10 @@ async function edits(cookie, sql) {
 
 async function misses(cookie) {
 	const subject = { pid: () => site.daemon.pid, load: load({ script: path.join(here, 'miss.lua'),
-		environment: { ARTICLES: String(site.articles) }, headers: { 'Cookie': cookie, 'Accept-Encoding': 'br' } }, 2) };
+		environment: { ARTICLES: String(site.articles) }, headers: { 'Cookie': cookie, 'Accept-Encoding': 'gzip, deflate, br' } }, 2) };
 	const seconds = plan.seconds, sides = [];
 	for (let i = 0; i < plan.rounds; i++) {
+		subject.load.environment.START = String((i + 1) * 7919 * 16001 % site.articles);
 		const answer = await run(site, subject, seconds);
 		const [rate, p99] = execFileSync(site.file('rows'), [site.file('bench.db'), String(site.articles), String(Math.max(1, seconds >> 1))],
 			{ encoding: 'utf8' }).trim().split(' ').map(Number);
@@ -132,36 +134,6 @@ async function crowd(cookie) {
 async function everyByte(sql) {
 	facts.mixed = await readersOfAllKinds(site, sql, { requests: plan.mixed });
 	say(`mixed readers while rights change: ${JSON.stringify(facts.mixed)}`);
-}
-
-// Zipf-distributed requests of forty subscribers.
-async function archive(articles) {
-	const result = await wrk(site.port, { connections: 16, seconds: 4, script: path.join(here, 'zipf.lua'),
-		environment: { ARTICLES: String(articles), COOKIES: site.file('cookies') }, headers: { 'Accept-Encoding': 'br' } });
-	return { articles, ...result, resident: residentBytes(site.daemon.pid) };
-}
-
-async function scales() {
-	facts.scale = [];
-	for (const articles of quick ? [1000, 10000] : [1000, 10000, 100000, 1000000]) {
-		site = await Site.make({ articles, readers: articles, small: 2000 });
-		const start = await site.serve();
-		await site.proxy();
-		fs.writeFileSync(site.file('cookies'), Array.from({ length: 40 }, (_, i) => `${site.session(`abonne${i + 1}@example.org`)}\n`).join(''));
-		await archive(articles);
-		const warm = await archive(articles);
-		await site.stop(site.daemon);
-		site.config(4, '64KiB'); // no page lives long enough to be found again: what the size of the tables alone costs
-		await site.serve();
-		const bare = await archive(articles);
-		facts.scale.push({ ...warm, readers: articles, start, bare: bare.rate });
-		const [least] = facts.scale;
-		say(`${articles} articles and subscribers: Zipf ${Math.round(warm.rate)} req/s (${(warm.rate / least.rate).toFixed(2)} of the small archive), `
-			+ `without a cache ${Math.round(bare.rate)} (${(bare.rate / least.bare).toFixed(2)}), start ${Math.round(start)} ms, `
-			+ `${(warm.resident / 2 ** 20).toFixed(1)} MiB`);
-		await site.close();
-	}
-	site = null;
 }
 
 function write() {
@@ -194,7 +166,7 @@ async function main() {
 	await site.close();
 	site = null;
 	if (scale)
-		await scales();
+		facts.scale = await scales({ ...plan, quick, say, ...(process.env.SIZES ? { sizes: process.env.SIZES.split(',').map(Number) } : {}) });
 	write();
 	must(!facts.mixed || facts.mixed.leaks === 0, 'a reader got what was not theirs');
 }
