@@ -176,7 +176,7 @@ export class Site {
 		fs.writeFileSync(conf, fs.readFileSync(conf, 'utf8').replace('\n\tserver {', `\n${upstreams}\n\tserver {\n${locations}`));
 		if (this.uncached)
 			fs.writeFileSync(path.join(front, 'snippets/poterne-http.conf'), fs.readFileSync(path.join(front, 'snippets/poterne-http.conf'), 'utf8')
-				.replace('@poterne_anonymous;', '@poterne_member;'));
+				.replaceAll('@poterne_anonymous;', '@poterne_member;'));
 		this.nginx = this.start('nginx', 'nginx', ['-p', front, '-c', conf, '-e', this.file('nginx.log')]);
 		for (let i = 0; ; i++) {
 			if (this.nginx.gone || i > 500)
