@@ -105,7 +105,7 @@ export class Site {
 	}
 
 	sql(text) {
-		return execFileSync('sqlite3', ['-batch', '-bail', this.file('bench.db')], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
+		return execFileSync('sqlite3', ['-batch', '-bail', '-cmd', '.timeout 10000', this.file('bench.db')], { input: text, encoding: 'utf8', maxBuffer: 1 << 26 });
 	}
 
 	// Article 1 is long (30 KB), the others short; all closed, rendered, in one section, ids 1 to articles.
