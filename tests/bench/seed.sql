@@ -38,6 +38,8 @@ SELECT id, 1, 1700000000, 4000000000 FROM subscriber WHERE id > 100;
 INSERT INTO article_related (article_id, position, related_id)
 SELECT a.id, p.position, (a.id + p.position * 7) % @ARTICLES@ + 1
 FROM article a, (SELECT 1 AS position UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) p;
+INSERT INTO search_entry (article_id, edition, stamp, listed_at, due)
+SELECT id, edition, access || ' ' || rendered_hash, listed_at, 0 FROM article;
 INSERT INTO search_state (id, version, change_id, swept_id, sweeping)
 SELECT 1, '1', (SELECT coalesce(max(id), 0) FROM change_log), @ARTICLES@, 0;
 COMMIT;
