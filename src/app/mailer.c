@@ -186,8 +186,15 @@ set_sender(struct mailer *m, const struct config *cfg, struct fault *f)
 static enum err
 make_folder(const char *folder, struct fault *f)
 {
-	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+	struct stat st;
+
+	if (mkdir(folder, 0700) == 0)
 		return ERR_NONE;
+	if (errno == EEXIST && stat(folder, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			return ERR_NONE;
+		errno = ENOTDIR;
+	}
 	return fault_set(f, ERR_INTERNAL, "[mail] folder %s: %s", folder, strerror(errno));
 }
 

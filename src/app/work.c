@@ -28,6 +28,7 @@
 #include "store/session_store.h"
 
 #define KEEP_COUNTERS_MONTHS 25
+#define MAIL_RETRY_S ((int64_t)60)
 #define SCRATCH_BYTES ((size_t)1 << 20)
 #define NETWORKS_EVERY_S 600
 #define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
@@ -287,9 +288,25 @@ block_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* Payments, purges and what is to be published do not wait for mail that cannot be sent: it stays in the outbox. */
 static void
-run_until_signal(struct worker *w)
+open_mailroom(struct setup *setup, struct mailroom **room, int64_t *due)
 {
+	struct fault f = {""};
+
+	if (*room != NULL || clock_ticks() < *due)
+		return;
+	if (mailroom_open(room, setup, &f) == ERR_NONE)
+		return;
+	LOG_ERROR("mail_waits", LOG_CSTR("reason", f.text), LOG_NUM("seconds", MAIL_RETRY_S));
+	*due = clock_ticks() + MAIL_RETRY_S * 1000000;
+}
+
+static void
+run_until_signal(struct worker *w, struct setup *setup)
+{
+	struct mailroom *room = NULL;
+	int64_t mail_due = 0;
 	const struct timespec pause = {.tv_nsec = 500000000};
 	int64_t due[JOBS] = {0};
 	sigset_t set;
@@ -299,10 +316,12 @@ run_until_signal(struct worker *w)
 	(void)sigaddset(&set, SIGINT);
 	notify_send("READY=1");
 	do {
+		open_mailroom(setup, &room, &mail_due);
 		(void)run_due(w, due);
 		notify_send("WATCHDOG=1");
 	} while (sigtimedwait(&set, NULL, &pause) < 0);
 	notify_send("STOPPING=1");
+	mailroom_close(room);
 }
 
 /* Everything that is due, once. */
@@ -313,19 +332,6 @@ work_once(struct worker *w, struct setup *setup, struct fault *f)
 	enum err e = run_due(w, due), mail = mailroom_once(setup, f);
 
 	return e != ERR_NONE ? e : mail;
-}
-
-static enum err
-work_on(struct worker *w, struct setup *setup, struct fault *f)
-{
-	struct mailroom *room;
-	enum err e = mailroom_open(&room, setup, f);
-
-	if (e != ERR_NONE)
-		return e;
-	run_until_signal(w);
-	mailroom_close(room);
-	return ERR_NONE;
 }
 
 int
@@ -349,8 +355,10 @@ cli_work(struct cli *cli)
 	e = boot_setup(&setup, cli->config_file, cli->sets, cli->set_count, &f);
 	w.setup = setup;
 	arena_init(&w.arena, SCRATCH_BYTES);
-	if (e == ERR_NONE)
-		e = once ? work_once(&w, setup, &f) : work_on(&w, setup, &f);
+	if (e == ERR_NONE && once)
+		e = work_once(&w, setup, &f);
+	else if (e == ERR_NONE)
+		run_until_signal(&w, setup);
 	arena_free(&w.arena);
 	db_close(w.db);
 	setup_release(setup);

@@ -139,7 +139,7 @@ static enum err
 run_value(struct run *r, const struct place *at, const struct template_op *op)
 {
 	const json_t *value = look_up(r, at, op);
-	const char *key = at->code->pool.data + op->text;
+	const char *key = op->parts == 0 ? "" : at->code->pool.data + op->text;
 	char name[256];
 	size_t n = 0;
 

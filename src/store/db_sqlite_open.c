@@ -221,6 +221,10 @@ open_once(struct db_conn **out, const char *path, enum db_role role, struct faul
 	e = rc == SQLITE_OK ? set_up(conn) : sqlite_fail(conn, rc);
 	if (e != ERR_NONE) {
 		*unfinished = (sqlite3_errcode(conn->db) & 0xff) == SQLITE_READONLY;
+		if ((sqlite3_errcode(conn->db) & 0xff) == SQLITE_CANTOPEN)
+			e = fault_set(why, ERR_DENIED,
+			    "the file cannot be read, or its folder cannot be written, where SQLite keeps "
+			    "its -wal and -shm files");
 		sqlite_close(conn);
 		return fault_context(why, e, "%s", path);
 	}
