@@ -9,6 +9,7 @@
 #include "core/newsletter.h"
 #include "store/erased_store.h"
 #include "store/subscriber_store.h"
+#include "store/reader_batch.h"
 
 #define CSV_MAX ((size_t)128 << 20)
 
@@ -149,9 +150,35 @@ cli_reader_import(struct cli *cli)
 	db_close(db);
 	if (e != ERR_NONE)
 		return cli_fail(e, &f);
+	if (done.batch != 0)
+		(void)printf("batch %lld: ", (long long)done.batch);
 	return printf("%s%lld accounts and %lld subscriptions added, %lld rows unchanged\n",
 	           dry ? "dry run: " : "", (long long)done.accounts, (long long)done.periods,
 	           (long long)done.unchanged) < 0
+	           ? CLI_REFUSED
+	           : CLI_OK;
+}
+
+int
+cli_reader_undo(struct cli *cli)
+{
+	struct reader_undone undone;
+	struct fault f = {""};
+	struct db *db;
+	int64_t batch;
+	enum err e;
+
+	if (!cli_arguments(cli, 1, 1) || !str_to_int(str_of(cli->argv[0]), 1, INT64_MAX, &batch))
+		return cli_usage(cli);
+	if ((db = cli_database(cli, DB_WRITER)) == NULL)
+		return CLI_REFUSED;
+	e = reader_batch_undo(db, batch, clock_now(), &undone, &f);
+	db_close(db);
+	if (e != ERR_NONE)
+		return cli_fail(e, &f);
+	return printf("undone: %lld subscriptions ended, %lld accounts removed, %lld kept because they are "
+	              "in use\n",
+	           (long long)undone.periods, (long long)undone.accounts, (long long)undone.kept) < 0
 	           ? CLI_REFUSED
 	           : CLI_OK;
 }

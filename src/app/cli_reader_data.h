@@ -7,5 +7,6 @@ struct cli;
 int cli_reader_export(struct cli *cli); /* EMAIL: all that is kept about the person, as JSON */
 int cli_reader_erase(struct cli *cli);  /* EMAIL: removes it and ends the sessions */
 int cli_reader_import(struct cli *cli); /* FILE.csv [--dry-run] */
+int cli_reader_undo(struct cli *cli);   /* BATCH: takes an import back */
 
 #endif

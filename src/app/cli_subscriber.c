@@ -263,6 +263,7 @@ cli_subscriber(struct cli *cli)
 	    {"export", "subscriber export [--csv] EMAIL", cli_reader_export},
 	    {"erase", "subscriber erase EMAIL", cli_reader_erase},
 	    {"import", "subscriber import FILE.csv [--dry-run]", cli_reader_import},
+	    {"undo", "subscriber undo BATCH", cli_reader_undo},
 	};
 
 	return cli_run(cli, verbs, sizeof verbs / sizeof *verbs);

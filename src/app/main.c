@@ -23,7 +23,7 @@ static const struct verb {
     {"subscriber",
         "subscriber add EMAIL | list | show EMAIL | grant EMAIL PLAN --until DATE | revoke EMAIL | export "
         "EMAIL "
-        "| erase EMAIL | import FILE.csv",
+        "| erase EMAIL | import FILE.csv | undo BATCH",
         cli_subscriber},
     {"institution",
         "institution add NAME | grant | end | paid | suspend | resume | domain | network | contact | seat | "

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "format/csv.h"
 #include "store/erased_store.h"
+#include "store/reader_batch.h"
 #include "store/subscriber_store.h"
 #include "store/subscription_store.h"
 
@@ -111,8 +112,10 @@ import_account(
 		return fault_set(f, ERR_CONFLICT,
 		    STR_FMT " asked to be forgotten; only the person can come back, by signing in",
 		    STR_ARG(email));
-	if (*added)
-		return subscriber_store_add(in->db, email, cell(in, fields, n, COL_NAME), id, f);
+	if (*added) {
+		e = subscriber_store_add(in->db, email, cell(in, fields, n, COL_NAME), id, f);
+		return e == ERR_NONE ? reader_batch_item(in->db, in->done->batch, *id, 0) : e;
+	}
 	*id = found.id;
 	return e == ERR_NONE ? e : fault_set(f, e, "%s", db_message(in->db));
 }
@@ -168,6 +171,8 @@ import_row(struct import *in, const struct str *fields, size_t n, struct fault *
 	}
 	if (e == ERR_NOT_FOUND)
 		e = subscription_store_grant(in->db, &g, &id, f);
+	if (e == ERR_NONE)
+		e = reader_batch_item(in->db, in->done->batch, g.subscriber_id, id);
 	in->done->periods += e == ERR_NONE;
 	return e;
 }
@@ -250,9 +255,14 @@ reader_import_csv(struct db *db, struct str text, const char *label, bool dry, F
 	arena_init(&in.arena, ROW_BYTES);
 	if ((e = db_begin(db)) != ERR_NONE)
 		return fault_set(f, e, "%s", db_message(db));
-	e = import_text(&in, text, label, report, f);
+	e = reader_batch_begin(db, str_of(source + strlen("import ")), &done->batch);
+	if (e == ERR_NONE)
+		e = import_text(&in, text, label, report, f);
 	arena_free(&in.arena);
-	if (e != ERR_NONE || dry) {
+	if (e == ERR_NONE)
+		e = reader_batch_done(db, done->batch, done->accounts, done->periods);
+	if (e != ERR_NONE || dry || done->accounts + done->periods == 0) {
+		done->batch = 0;
 		db_rollback(db);
 		return e;
 	}

@@ -11,6 +11,7 @@ struct reader_import {
 	int64_t accounts, periods; /* added */
 	int64_t unchanged;         /* rows that were there already */
 	int64_t refused;           /* rows; with one, nothing is stored */
+	int64_t batch;             /* to undo it by; 0: nothing was added */
 };
 
 /* Columns, named in the first line: email, and if wanted name, plan, kind, from, until, grace_days, source. Each refused

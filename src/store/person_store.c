@@ -25,6 +25,10 @@ static const struct person_table tables[] = {
         "ORDER BY u.id",
         {"#id", "plan", "kind", "#starts_at", "#ends_at", "#grace_s", "#created_at", "source", "#ended_at",
             "ended_reason"}},
+    {BY_ACCOUNT, "subscriber_batch_item",
+        "SELECT i.batch_id, b.file, b.at, i.subscription_id FROM subscriber_batch_item i JOIN "
+        "subscriber_batch b ON b.id = i.batch_id WHERE i.subscriber_id = $1 ORDER BY 1, 4",
+        {"#batch_id", "file", "#at", "#subscription_id"}},
     {BY_ACCOUNT, "session",
         "SELECT id, created_at, expires_at, last_seen_at, revoked_at, label FROM session WHERE subscriber_id "
         "= $1"

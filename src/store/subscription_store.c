@@ -89,7 +89,8 @@ subscription_store_find(struct db *db, const struct grant *g, int64_t *id)
 {
 	static const char sql[] = "SELECT u.id FROM subscription u JOIN plan p ON p.id = u.plan_id WHERE "
 	                          "u.subscriber_id = $1 AND p.slug = $2"
-	                          " AND u.kind = $3 AND u.starts_at = $4 AND u.ends_at = $5";
+	                          " AND u.kind = $3 AND u.starts_at = $4 AND u.ends_at = $5"
+	                          " AND (u.ended_reason IS NULL OR u.ended_reason <> 'import undone')";
 	struct str kind = g->kind.len > 0 ? g->kind : STR("complimentary");
 
 	return db_int(db, id, sql, "issii", g->subscriber_id, g->plan, kind, g->starts_at, g->ends_at);

@@ -39,7 +39,7 @@ enum err subscription_store_periods(
 /* Adds a period; earlier ones stay. ERR_NOT_FOUND: no such plan; ERR_INVALID: the table refused. DB_WRITER. */
 enum err subscription_store_grant(struct db *db, const struct grant *g, int64_t *id, struct fault *f);
 
-/* The period of just this reader, plan, kind and times, if there is one: an import repeated adds nothing.
+/* The period of just this reader, plan, kind and times, if there is one: an import repeated adds nothing, unless it was undone.
  * ERR_NOT_FOUND: none. Any role. */
 enum err subscription_store_find(struct db *db, const struct grant *g, int64_t *id);
 

@@ -4,6 +4,7 @@
 #include "app/reader_import.h"
 #include "base/clock.h"
 #include "store/person_store.h"
+#include "store/reader_batch.h"
 #include "store/subscriber_store.h"
 #include "store/subscription_store.h"
 
@@ -217,11 +218,49 @@ set_up(void **state)
 	return site_open(state);
 }
 
+static void
+an_import_is_undone_as_a_whole(void **state)
+{
+	static const char text[] = "email;plan;from;until\n"
+	                           "lea@example.org;integral;2026-01-01;2099-12-31\n"
+	                           "neu@example.org;integral;2026-01-01;2099-12-31\n"
+	                           "alt@example.org;integral;2026-01-01;2099-12-31\n"
+	                           "tee@example.org;;;\n";
+	struct site *s = *state;
+	struct outcome out = import(s, text, false);
+	struct reader_undone undone;
+	int64_t first = out.done.batch;
+
+	assert_int_equal(out.e, ERR_NONE);
+	assert_true(first > 0);
+	assert_int_equal(import(s, text, false).done.batch, 0);
+	site_script(s,
+	    "INSERT INTO session (id, subscriber_id, generation, expires_at, last_seen_at) SELECT 7, id, 1,"
+	    " unixepoch() + 99, 0 FROM subscriber WHERE email = 'alt@example.org'");
+	assert_int_equal(reader_batch_undo(s->writer, first + 1, NOW, &undone, &s->f), ERR_NOT_FOUND);
+	assert_int_equal(reader_batch_undo(s->writer, first, NOW, &undone, &s->f), ERR_NONE);
+	assert_int_equal(undone.periods, 3);
+	assert_int_equal(undone.accounts, 2);
+	assert_int_equal(undone.kept, 1);
+	assert_int_equal(
+	    site_int(
+	        s, "SELECT count(*) FROM subscriber WHERE email IN ('neu@example.org', 'tee@example.org')"),
+	    0);
+	assert_int_equal(
+	    site_int(s, "SELECT count(*) FROM subscription WHERE ended_at IS NULL AND ends_at > 4000000000"),
+	    0);
+	assert_int_equal(reader_batch_undo(s->writer, first, NOW, &undone, &s->f), ERR_NOT_FOUND);
+	out = import(s, text, false); /* the right file later */
+	assert_int_equal(out.done.periods, 3);
+	assert_int_equal(out.done.accounts, 2);
+}
+
 int
 main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, site_close)
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(an_import_is_undone_as_a_whole, site_open, site_close),
 	    CASE(rows_become_accounts_and_periods),
 	    CASE(the_same_file_again_adds_nothing),
 	    CASE(FT16_one_bad_row_stores_nothing_and_every_bad_row_is_told),
