@@ -24,7 +24,7 @@
 
 #define PAGE_WAIT_MS 1000 /* how long a reader waits for another's rendering before rendering too */
 #define DRAIN_MS 10000
-#define HEAP_STEP (128 * 1024)
+#define HEAP_STEP (64 * 1024)
 #define KEYS_RETRY_US ((int64_t)30000000)
 
 struct daemon {
@@ -121,7 +121,7 @@ static void
 set_heap(void)
 {
 	(void)mallopt(M_TOP_PAD, HEAP_STEP);
-	(void)mallopt(M_TRIM_THRESHOLD, 4 * HEAP_STEP);
+	(void)mallopt(M_TRIM_THRESHOLD, 2 * HEAP_STEP);
 }
 
 /* Signals are taken by the main thread alone, in sigtimedwait: a worker's answer is never cut short. */

@@ -9,11 +9,11 @@
 
 enum compress_effort {
 	COMPRESS_FAST,  /* gzip 1, no brotli: 0.07 ms, for a page that may never be asked for again */
-	COMPRESS_QUICK, /* gzip 6, brotli 5: half a millisecond for a page, in the background */
+	COMPRESS_QUICK, /* gzip 9, brotli 5: a millisecond for a page, in the background */
 	COMPRESS_BEST   /* gzip 9, brotli 11: 40 ms, in the background */
 };
 
-struct compressor; /* one a thread: tables of 1 MB, kept between calls */
+struct compressor; /* one a thread: tables of up to 1 MB, kept between calls */
 
 struct compressor *compressor_new(void);    /* NULL: out of memory */
 void compressor_free(struct compressor *c); /* NULL is fine */

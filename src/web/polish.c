@@ -1,4 +1,4 @@
-/* polish.c: brotli 5, later 11, and gzip 6 and 9, up to 40 ms a page, while nobody waits. */
+/* polish.c: brotli 5, later 11, and gzip 9, up to 40 ms a page, while nobody waits. */
 #include "web/polish.h"
 
 #include <pthread.h>
