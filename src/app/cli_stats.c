@@ -4,20 +4,13 @@
 #include "app/cli.h"
 #include "app/verbs.h"
 #include "base/clock.h"
+#include "core/counters.h"
 #include "store/counter_store.h"
 #include "store/subscriber_store.h"
 
 #define DAYS_MAX 760
 #define ARTICLES_MAX 1000
 #define BAR_CELLS 30
-
-static int64_t
-day_number(int64_t at)
-{
-	struct clock_date d = clock_local(at);
-
-	return (int64_t)d.year * 10000 + d.month * 100 + d.day;
-}
 
 static bool
 read_count(struct cli *cli, const char *name, int64_t max, int64_t *out)
@@ -59,11 +52,14 @@ day_rows(const struct counter_day *days, size_t n)
 		draw_bar(bar, d->full, d->wall, highest);
 		(void)snprintf(day, sizeof day, "%04d-%02d-%02d", (int)(d->day / 10000),
 		    (int)(d->day / 100 % 100), (int)(d->day % 100));
-		if (json_array_append_new(rows,
-		        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "day", day, "full",
-		            (json_int_t)d->full, "wall", (json_int_t)d->wall, "wall_from_search",
-		            (json_int_t)d->wall_search, "free_reads", (json_int_t)d->credits, "gifts",
-		            (json_int_t)d->gifts, "sign_ins", (json_int_t)d->sign_ins, "bar", bar)) != 0)
+		if (json_array_append_new(
+		        rows, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "day",
+		                  day, "full", (json_int_t)d->full, "wall", (json_int_t)d->wall,
+		                  "wall_from_search", (json_int_t)d->wall_search, "free_reads",
+		                  (json_int_t)d->credits, "gifts", (json_int_t)d->gifts, "offers",
+		                  (json_int_t)d->offers, "sign_ins", (json_int_t)d->sign_ins, "accounts",
+		                  (json_int_t)d->accounts, "subscriptions", (json_int_t)d->subscriptions,
+		                  "newsletters", (json_int_t)d->newsletters, "bar", bar)) != 0)
 			break;
 	}
 	return rows;
@@ -74,7 +70,9 @@ print_days(struct cli *cli, struct db *db, int64_t from)
 {
 	static const struct cli_column columns[] = {{"day", "DAY", false}, {"full", "FULL", true},
 	    {"wall", "WALL", true}, {"wall_from_search", "FROM SEARCH", true}, {"free_reads", "FREE", true},
-	    {"gifts", "GIFTS", true}, {"sign_ins", "SIGN-INS", true}, {"bar", "", false}};
+	    {"gifts", "GIFTS", true}, {"offers", "OFFERS", true}, {"sign_ins", "SIGN-INS", true},
+	    {"accounts", "ACCOUNTS", true}, {"subscriptions", "SUBSCRIBED", true},
+	    {"newsletters", "LETTERS", true}, {"bar", "", false}};
 	struct counter_day *days;
 	size_t n;
 
@@ -87,7 +85,8 @@ static int
 print_articles(struct cli *cli, struct db *db, int64_t from, int64_t limit)
 {
 	static const struct cli_column columns[] = {{"full", "FULL", true}, {"wall", "WALL", true},
-	    {"path", "ADDRESS", false}, {"title", "TITLE", false}};
+	    {"free_reads", "FREE", true}, {"gifts", "GIFTS", true}, {"offers", "OFFERS", true},
+	    {"sign_ins", "SIGN-INS", true}, {"path", "ADDRESS", false}, {"title", "TITLE", false}};
 	struct counter_article *articles;
 	json_t *rows = json_array();
 	size_t n;
@@ -98,8 +97,11 @@ print_articles(struct cli *cli, struct db *db, int64_t from, int64_t limit)
 	}
 	for (size_t i = 0; rows != NULL && i < n; i++)
 		if (json_array_append_new(
-		        rows, json_pack("{s:I, s:I, s:o, s:s%}", "full", (json_int_t)articles[i].full, "wall",
-		                  (json_int_t)articles[i].wall, "path",
+		        rows, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:s%}", "full",
+		                  (json_int_t)articles[i].full, "wall", (json_int_t)articles[i].wall,
+		                  "free_reads", (json_int_t)articles[i].credits, "gifts",
+		                  (json_int_t)articles[i].gifts, "offers", (json_int_t)articles[i].offers,
+		                  "sign_ins", (json_int_t)articles[i].sign_ins, "path",
 		                  json_sprintf("/" STR_FMT "/" STR_FMT, STR_ARG(articles[i].section),
 		                      STR_ARG(articles[i].slug)),
 		                  "title", articles[i].title.at, articles[i].title.len)) != 0)
@@ -119,7 +121,7 @@ cli_stats(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_PUBLIC)) == NULL)
 		return CLI_REFUSED;
-	from = day_number(clock_now() - (days - 1) * CLOCK_DAY);
+	from = counters_day(clock_now() - (days - 1) * CLOCK_DAY);
 	status = articles > 0 ? print_articles(cli, db, from, articles) : print_days(cli, db, from);
 	db_close(db);
 	return status;

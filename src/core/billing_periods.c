@@ -1,7 +1,12 @@
 /* billing_periods.c: one row a paid period; it ends early when the money went back or the subscription ended. */
 #include "core/billing_periods.h"
 
+#include "base/clock.h"
+#include "core/counters.h"
 #include "store/billing_store.h"
+#include "store/counter_store.h"
+
+#define NEWS_S (7 * CLOCK_DAY) /* what began before is history that is brought over: nobody subscribes */
 
 struct ending {
 	int64_t at; /* 0: none */
@@ -41,11 +46,18 @@ settle_period(struct billing_scope *s, struct billing_period *p, int64_t subscri
 	return e;
 }
 
+static enum err
+count_subscription(struct billing_scope *s)
+{
+	return counter_store_add(s->db, counters_day(s->now), str_of(counter_name(COUNTER_SUBSCRIBE)), 0, 1);
+}
+
 enum err
 billing_periods_settle(struct billing_scope *s, struct str provider, struct str customer, int64_t *subscriber)
 {
 	struct billing_period *periods = NULL;
 	size_t n = 0;
+	bool first;
 	enum err e = billing_store_owner(s->db, provider, customer, subscriber);
 
 	if (e == ERR_NOT_FOUND) {
@@ -54,7 +66,10 @@ billing_periods_settle(struct billing_scope *s, struct str provider, struct str 
 	}
 	if (e == ERR_NONE)
 		e = billing_store_periods(s->db, s->arena, provider, customer, &periods, &n);
+	first = n > 0 && periods[0].row == 0 && *subscriber != 0 && periods[0].starts_at > s->now - NEWS_S;
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		e = settle_period(s, &periods[i], *subscriber);
+	if (e == ERR_NONE && first && periods[0].row != 0)
+		e = count_subscription(s);
 	return e;
 }

@@ -23,6 +23,7 @@ static const char *const names[] = {
     [COUNTER_WALL_SEARCH] = "wall_search",
     [COUNTER_CREDIT] = "credit",
     [COUNTER_GIFT] = "gift",
+    [COUNTER_OFFER] = "offer",
     [COUNTER_SIGN_IN] = "sign_in",
     [COUNTER_ACCOUNT] = "account",
     [COUNTER_SUBSCRIBE] = "subscribe",
@@ -55,14 +56,19 @@ counters_free(struct counters *c)
 	free(c);
 }
 
-static int64_t
-local_day(struct counters *c, int64_t now)
+int64_t
+counters_day(int64_t at)
 {
-	struct clock_date d;
+	struct clock_date d = clock_local(at);
 
+	return (int64_t)d.year * 10000 + d.month * 100 + d.day;
+}
+
+static int64_t
+day_of(struct counters *c, int64_t now)
+{
 	if (c->minute != now / 60) {
-		d = clock_local(now);
-		c->day = (int64_t)d.year * 10000 + d.month * 100 + d.day;
+		c->day = counters_day(now);
 		c->minute = now / 60;
 	}
 	return c->day;
@@ -93,7 +99,7 @@ counters_add(struct counters *c, enum counter kind, int64_t article_id, int64_t 
 	if (c == NULL)
 		return;
 	pthread_mutex_lock(&c->lock);
-	add_sum(c, &(struct counter_sum){local_day(c, now), kind, article_id, 1});
+	add_sum(c, &(struct counter_sum){day_of(c, now), kind, article_id, 1});
 	pthread_mutex_unlock(&c->lock);
 }
 

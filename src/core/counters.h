@@ -11,6 +11,7 @@ enum counter {
 	COUNTER_WALL_SEARCH, /* the same, to a visitor whom a search engine sent (F6) */
 	COUNTER_CREDIT,
 	COUNTER_GIFT,
+	COUNTER_OFFER, /* the plans were looked at, from the article */
 	COUNTER_SIGN_IN,
 	COUNTER_ACCOUNT,
 	COUNTER_SUBSCRIBE,
@@ -18,6 +19,8 @@ enum counter {
 	COUNTER_COUNT
 };
 const char *counter_name(enum counter c); /* as the table's kind */
+
+int64_t counters_day(int64_t at); /* 20261123, local */
 
 struct counters; /* shared by all threads */
 

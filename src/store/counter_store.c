@@ -9,14 +9,20 @@ static const char purge[] = "DELETE FROM counter WHERE day < $1";
 static const char days[] =
     "SELECT day, SUM(CASE WHEN kind = 'full' THEN n ELSE 0 END), "
     "SUM(CASE WHEN kind IN ('wall', 'wall_search') THEN n ELSE 0 END), "
-    "SUM(CASE WHEN kind = 'wall_search' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'credit' THEN n ELSE 0 "
-    "END), "
-    "SUM(CASE WHEN kind = 'gift' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'sign_in' THEN n ELSE 0 END), "
-    "SUM(CASE WHEN kind = 'subscribe' THEN n ELSE 0 END) "
+    "SUM(CASE WHEN kind = 'wall_search' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'credit' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'gift' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'offer' THEN n ELSE 0 END), SUM(CASE WHEN kind = 'sign_in' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'account' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'subscribe' THEN n ELSE 0 END), "
+    "SUM(CASE WHEN kind = 'newsletter' THEN n ELSE 0 END) "
     "FROM counter WHERE day >= $1 GROUP BY day ORDER BY day DESC";
 static const char articles[] =
     "SELECT a.id, SUM(CASE WHEN c.kind = 'full' THEN c.n ELSE 0 END), "
-    "SUM(CASE WHEN c.kind IN ('wall', 'wall_search') THEN c.n ELSE 0 END), s.slug, a.slug, a.title_shown "
+    "SUM(CASE WHEN c.kind IN ('wall', 'wall_search') THEN c.n ELSE 0 END), "
+    "SUM(CASE WHEN c.kind = 'credit' THEN c.n ELSE 0 END), "
+    "SUM(CASE WHEN c.kind = 'gift' THEN c.n ELSE 0 END), "
+    "SUM(CASE WHEN c.kind = 'offer' THEN c.n ELSE 0 END), "
+    "SUM(CASE WHEN c.kind = 'sign_in' THEN c.n ELSE 0 END), s.slug, a.slug, a.title_shown "
     "FROM counter AS c JOIN article AS a ON a.id = c.article_id JOIN section AS s ON s.id = a.section_id "
     "WHERE c.day >= $1 GROUP BY a.id, s.slug, a.slug, a.title_shown ORDER BY SUM(c.n) DESC, a.id DESC LIMIT "
     "$2";
@@ -40,9 +46,17 @@ counter_store_purge(struct db *db, int64_t before_day, int64_t *n)
 static void
 day_row(struct pick *p, void *out)
 {
-	*(struct counter_day *)out = (struct counter_day){rows_int(p->rows, 0), rows_int(p->rows, 1),
-	    rows_int(p->rows, 2), rows_int(p->rows, 3), rows_int(p->rows, 4), rows_int(p->rows, 5),
-	    rows_int(p->rows, 6), rows_int(p->rows, 7)};
+	*(struct counter_day *)out = (struct counter_day){.day = rows_int(p->rows, 0),
+	    .full = rows_int(p->rows, 1),
+	    .wall = rows_int(p->rows, 2),
+	    .wall_search = rows_int(p->rows, 3),
+	    .credits = rows_int(p->rows, 4),
+	    .gifts = rows_int(p->rows, 5),
+	    .offers = rows_int(p->rows, 6),
+	    .sign_ins = rows_int(p->rows, 7),
+	    .accounts = rows_int(p->rows, 8),
+	    .subscriptions = rows_int(p->rows, 9),
+	    .newsletters = rows_int(p->rows, 10)};
 }
 
 enum err
@@ -60,9 +74,13 @@ article_row(struct pick *p, void *out)
 	*(struct counter_article *)out = (struct counter_article){.id = rows_int(p->rows, 0),
 	    .full = rows_int(p->rows, 1),
 	    .wall = rows_int(p->rows, 2),
-	    .section = pick_str(p, 3),
-	    .slug = pick_str(p, 4),
-	    .title = pick_str(p, 5)};
+	    .credits = rows_int(p->rows, 3),
+	    .gifts = rows_int(p->rows, 4),
+	    .offers = rows_int(p->rows, 5),
+	    .sign_ins = rows_int(p->rows, 6),
+	    .section = pick_str(p, 7),
+	    .slug = pick_str(p, 8),
+	    .title = pick_str(p, 9)};
 }
 
 enum err

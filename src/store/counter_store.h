@@ -11,14 +11,15 @@ enum err counter_store_add(struct db *db, int64_t day, struct str kind, int64_t 
 enum err counter_store_purge(struct db *db, int64_t before_day, int64_t *n);
 
 struct counter_day {
-	int64_t day, full, wall, wall_search, credits, gifts, sign_ins, subscriptions;
+	int64_t day, full, wall, wall_search, credits, gifts, offers, sign_ins, accounts, subscriptions,
+	    newsletters;
 };
 /* One row a day with anything in it, newest first. */
 enum err counter_store_days(
     struct db *db, struct arena *a, int64_t from_day, struct counter_day **out, size_t *count);
 
 struct counter_article {
-	int64_t id, full, wall;
+	int64_t id, full, wall, credits, gifts, offers, sign_ins;
 	struct str section, slug, title;
 };
 /* The articles most read or most often met with a wall since the day, most first. */

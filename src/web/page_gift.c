@@ -9,6 +9,7 @@
 #include "store/gift_store.h"
 #include "web/page_fill.h"
 #include "web/page_meter.h"
+#include "web/tally.h"
 #include "web/view.h"
 #include "web/visit.h"
 
@@ -177,6 +178,7 @@ open_gift(struct context *cx, const struct request *req, struct response *res, c
 	e = gift_store_open(writer, g->id, str_of(reader), req->now);
 	if (e != ERR_NONE)
 		return e;
+	tally_add(cx, req, COUNTER_GIFT, g->article_id);
 	meter_add_gift(&card, (struct meter_gift){g->id, g->article_id, g->expires_at});
 	return page_meter_cookie(cx, res, &card, req->now);
 }

@@ -6,6 +6,7 @@
 #include "format/cookie.h"
 #include "web/page_fill.h"
 #include "web/sign_in.h"
+#include "web/tally.h"
 #include "web/view.h"
 
 /* A page with one member of its own, which is taken over. */
@@ -104,6 +105,14 @@ pending(const struct request *req, const struct auth_desk *desk, struct auth_pen
 	       auth_pending_read(desk, cookie, out);
 }
 
+static enum status
+enter(struct context *cx, const struct request *req, struct response *res, struct auth_entry *entry)
+{
+	if (entry->registered)
+		tally_add_from(cx, req, COUNTER_ACCOUNT, entry->next);
+	return sign_in_done(cx, req, res, &entry->ticket, entry->next);
+}
+
 /* left: tries after a wrong code; -1: none was wrong. */
 static enum status
 show_code(struct context *cx, const struct request *req, struct response *res, const struct auth_pending *p,
@@ -142,7 +151,7 @@ page_login_code(struct context *cx, const struct request *req, struct response *
 	if (!post)
 		return show_code(cx, req, res, &p, false, -1);
 	switch (auth_enter_by_code(&desk, &p, sign_in_field(req, &cx->arena, "code"), &entry, &left, &f)) {
-	case ERR_NONE: return sign_in_done(cx, req, res, &entry.ticket, entry.next);
+	case ERR_NONE: return enter(cx, req, res, &entry);
 	case ERR_DENIED:
 		if (left > 0)
 			return but(show_code(cx, req, res, &p, false, left), STATUS_UNPROCESSABLE);
@@ -218,7 +227,7 @@ follow(struct context *cx, const struct request *req, struct response *res, cons
 	struct fault f = {""};
 
 	switch (auth_enter_by_link(desk, req->args[0], &entry, &f)) {
-	case ERR_NONE: return sign_in_done(cx, req, res, &entry.ticket, entry.next);
+	case ERR_NONE: return enter(cx, req, res, &entry);
 	case ERR_DENIED:
 	case ERR_NOT_FOUND: return show_link(cx, req, res, NULL, false);
 	default: LOG_ERROR("login", LOG_CSTR("reason", f.text)); return STATUS_UNAVAILABLE;

@@ -11,6 +11,7 @@
 #include "format/cookie.h"
 #include "store/changes.h"
 #include "store/meter_store.h"
+#include "web/tally.h"
 
 enum err
 page_meter_cookie(struct context *cx, struct response *res, const struct meter_card *card, int64_t now)
@@ -81,7 +82,7 @@ spend_card(struct context *cx, const struct request *req, struct response *res, 
 
 	visit_card(cx, req, &card);
 	if (meter_has_read(&card, s->article_id))
-		return ERR_NONE;
+		return ERR_CONFLICT;
 	if (card.closed || card.read_count >= (size_t)cx->setup->config.meter_anonymous_reads)
 		return ERR_DENIED;
 	hash_network(cx, req->peer, network);
@@ -111,7 +112,7 @@ spend(struct context *cx, const struct request *req, struct response *res, const
 	s.month = str_of(month);
 	e = req->reader != NULL ? spend_account(cx, req, writer, &s) : spend_card(cx, req, res, writer, &s);
 	switch (e) {
-	case ERR_NONE:
+	case ERR_NONE: tally_add(cx, req, COUNTER_CREDIT, s.article_id); return STATUS_SEE_OTHER;
 	case ERR_DENIED:
 	case ERR_CONFLICT: return STATUS_SEE_OTHER;
 	default:

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "web/page_fill.h"
+#include "web/tally.h"
 #include "web/view.h"
 
 #define LISTS_MOST 16
@@ -173,6 +174,33 @@ show_confirm(struct context *cx, const struct request *req, struct response *res
 	return status == STATUS_OK && n == 0 ? STATUS_GONE : status;
 }
 
+static bool
+any_waits(const struct newsletter_subscription *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(rows[i].state, STR("pending")))
+			return true;
+	return false;
+}
+
+/* A link that is used again confirms nothing more. */
+static enum err
+confirm(struct context *cx, const struct request *req, struct db *db, struct fault *f)
+{
+	struct newsletter_desk desk = page_newsletter_desk(cx, req, db);
+	struct newsletter_subscription *rows = NULL;
+	size_t n = 0;
+	bool waits = newsletter_look(db, &cx->arena, req->args[0], &rows, &n) == ERR_NONE &&
+	             any_waits(rows, n);
+	enum err e;
+
+	desk.form = STR("/newsletter/confirm"); /* never the secret */
+	e = newsletter_confirm(&desk, req->args[0], f);
+	if (e == ERR_NONE && waits)
+		tally_add(cx, req, COUNTER_NEWSLETTER, 0);
+	return e;
+}
+
 enum status
 page_newsletter_confirm(struct context *cx, const struct request *req, struct response *res)
 {
@@ -185,14 +213,7 @@ page_newsletter_confirm(struct context *cx, const struct request *req, struct re
 
 	if (db == NULL || response_line(res, &cx->arena, "X-Robots-Tag", STR("noindex")) != ERR_NONE)
 		return STATUS_UNAVAILABLE;
-	if (post) {
-		struct newsletter_desk desk = page_newsletter_desk(cx, req, db);
-
-		desk.form = STR("/newsletter/confirm"); /* never the secret */
-		e = newsletter_confirm(&desk, req->args[0], &f);
-	} else {
-		e = ERR_NONE;
-	}
+	e = post ? confirm(cx, req, db, &f) : ERR_NONE;
 	if (e == ERR_NONE)
 		e = newsletter_look(db, &cx->arena, req->args[0], &rows, &n);
 	if (e == ERR_NOT_FOUND)

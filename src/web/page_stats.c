@@ -2,6 +2,7 @@
 #include "web/page_stats.h"
 
 #include "base/clock.h"
+#include "core/counters.h"
 #include "store/counter_store.h"
 #include "web/heading.h"
 #include "web/page_fill.h"
@@ -10,14 +11,6 @@
 #define DAYS 28
 #define ARTICLES 20
 #define CHART_HEIGHT 100 /* units of the drawing */
-
-static int64_t
-day_number(int64_t at)
-{
-	struct clock_date d = clock_local(at);
-
-	return (int64_t)d.year * 10000 + d.month * 100 + d.day;
-}
 
 static int64_t
 day_time(int64_t day)
@@ -41,11 +34,13 @@ day_bar(struct context *cx, const struct counter_day *d, size_t place, int64_t h
 	int64_t full = share(d->full, highest, CHART_HEIGHT), wall = share(d->wall, highest, CHART_HEIGHT);
 	struct str date = view_date(cx, &cx->arena, day_time(d->day));
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:s%, s:I, s:I, s:I, s:I, s:I}", "x",
-	    (json_int_t)place * 10, "full_y", (json_int_t)(CHART_HEIGHT - full), "full_height",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	    "x", (json_int_t)place * 10, "full_y", (json_int_t)(CHART_HEIGHT - full), "full_height",
 	    (json_int_t)full, "wall_y", (json_int_t)(CHART_HEIGHT - full - wall), "wall_height",
 	    (json_int_t)wall, "date", date.at, date.len, "full", (json_int_t)d->full, "wall",
-	    (json_int_t)d->wall, "credits", (json_int_t)d->credits, "sign_ins", (json_int_t)d->sign_ins,
+	    (json_int_t)d->wall, "credits", (json_int_t)d->credits, "gifts", (json_int_t)d->gifts, "offers",
+	    (json_int_t)d->offers, "sign_ins", (json_int_t)d->sign_ins, "accounts", (json_int_t)d->accounts,
+	    "subscriptions", (json_int_t)d->subscriptions, "newsletters", (json_int_t)d->newsletters,
 	    "search_percent", (json_int_t)share(d->wall_search, d->wall, 100));
 }
 
@@ -73,10 +68,13 @@ article_rows(struct context *cx, const struct counter_article *articles, size_t 
 		struct str url = arena_printf(
 		    &cx->arena, "/" STR_FMT "/" STR_FMT, STR_ARG(a->section), STR_ARG(a->slug));
 
-		if (json_array_append_new(list,
-		        json_pack("{s:s%, s:s%, s:I, s:I, s:I}", "title", a->title.at, a->title.len, "url",
-		            url.at, url.len, "full", (json_int_t)a->full, "wall", (json_int_t)a->wall,
-		            "wall_percent", (json_int_t)share(a->wall, a->full + a->wall, 100))) != 0)
+		if (json_array_append_new(
+		        list, json_pack("{s:s%, s:s%, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "title",
+		                  a->title.at, a->title.len, "url", url.at, url.len, "full",
+		                  (json_int_t)a->full, "wall", (json_int_t)a->wall, "credits",
+		                  (json_int_t)a->credits, "gifts", (json_int_t)a->gifts, "offers",
+		                  (json_int_t)a->offers, "sign_ins", (json_int_t)a->sign_ins, "wall_percent",
+		                  (json_int_t)share(a->wall, a->full + a->wall, 100))) != 0)
 			break;
 	}
 	return list;
@@ -86,7 +84,7 @@ enum status
 page_stats(struct context *cx, const struct request *req, struct response *res)
 {
 	struct page_tags unused = {.n = 0};
-	int64_t from = day_number(req->now - (DAYS - 1) * CLOCK_DAY);
+	int64_t from = counters_day(req->now - (DAYS - 1) * CLOCK_DAY);
 	struct counter_day *days = NULL;
 	struct counter_article *articles = NULL;
 	size_t day_count = 0, article_count = 0;

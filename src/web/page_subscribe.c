@@ -8,6 +8,7 @@
 #include "web/page_fill.h"
 #include "web/panel.h"
 #include "web/sign_in.h"
+#include "web/tally.h"
 #include "web/view.h"
 
 /* The link, with the number of the account that pays: the provider sends it back with the order. */
@@ -76,6 +77,8 @@ page_subscribe(struct context *cx, const struct request *req, struct response *r
 	    &cx->arena, "/login%s" STR_FMT, next.len > 0 ? "?next=" : "", STR_ARG(next));
 	enum status status = STATUS_UNAVAILABLE;
 
+	if (req->method == METHOD_GET)
+		tally_add_from(cx, req, COUNTER_OFFER, next);
 	if (data != NULL && member != NULL && view_text(member, "next", next) &&
 	    view_text(member, "login_url", login) && json_object_set(data, "subscribe", member) == 0)
 		status = page_render(cx, res, "subscribe", data);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "format/agent.h"
 #include "format/cookie.h"
+#include "web/tally.h"
 #include "web/view.h"
 
 /* Firefox sur Linux: the label in the site's language. */
@@ -107,6 +108,7 @@ sign_in_done(struct context *cx, const struct request *req, struct response *res
 	if (sign_in_cookie(cx, req, res, ticket) != STATUS_OK ||
 	    sign_in_clear(cx, res, AUTH_COOKIE) != STATUS_OK)
 		return STATUS_UNAVAILABLE;
+	tally_add_from(cx, req, COUNTER_SIGN_IN, next);
 	return response_redirect(res, cx, STATUS_SEE_OTHER, sign_in_next(next), STR_NONE);
 }
 

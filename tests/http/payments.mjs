@@ -134,9 +134,13 @@ test('WH8_test_mode_other_account_currency_amount_price', { skip }, async () => 
 	const listed = JSON.parse(await site.must('payment', 'list', '--json')).filter((e) => ids.has(e.id));
 	assert.deepEqual(listed.map((e) => e.state), bad.map(() => 'ignored'));
 	assert.ok(listed.every((e) => e.error.length > 5));
+	const counted = async () => (await site.sql("SELECT COALESCE(SUM(n), 0) AS n FROM counter WHERE kind = 'subscribe' AND article_id = 0"))[0].n, before = await counted();
 	await told(event('invoice.paid', invoice(2)));
 	await work();
 	await site.until('the whole article', () => opens(two), 1500);
+	await told(event('invoice.paid', invoice(2, { start: now() + 30 * day, end: now() + 60 * day, id: 'in_2b' })));
+	await work();
+	assert.equal(await counted(), before + 1, 'AU1: a subscription, and a period more of the same');
 });
 
 test('WH9_coming_back_from_the_payment_page_gives_nothing', { skip }, async () => {

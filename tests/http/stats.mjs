@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Site } from './lib/site.mjs';
+import { Visitor, lastMail } from './lib/visitor.mjs';
 
 let site, member;
 before(async () => {
@@ -22,6 +23,40 @@ test('AU1_F4_views_and_walls_are_counted_as_sums', async () => {
 	assert.deepEqual(columns.map((c) => c.name), ['day', 'kind', 'article_id', 'n'], 'AU1: no key of a person');
 });
 
+// Each of what readers do, of the article that they did it for. All past nginx, which lets a client send only so many forms.
+test('AU1_credits_gifts_sign_ins_accounts_offers_and_letters_are_sums', async () => {
+	const of = async (kind, slug) => (await site.sql(`SELECT n FROM counter WHERE kind = '${kind}' AND article_id = ${slug ? `(SELECT id FROM article WHERE slug = '${slug}')` : 0}`))[0]?.n ?? 0;
+	const reader = new Visitor(site, { from: '203.0.113.8' }), newcomer = new Visitor(site, { from: '203.0.113.9' }), friend = new Visitor(site, { from: '203.0.113.10' });
+
+	await site.sql("INSERT INTO subscriber (email) VALUES ('ancienne@example.org')");
+	assert.equal((await reader.signIn('ancienne@example.org', '/innovation/paye')).path, '/innovation/paye');
+	assert.equal((await newcomer.signIn('nouvelle@example.org', '/innovation/compteur')).status, 303);
+	assert.equal((await newcomer.post('/free-read', { article: '/innovation/compteur' })).status, 303);
+	assert.equal((await newcomer.post('/free-read', { article: '/innovation/compteur' })).status, 303);
+	await newcomer.get('/subscribe?next=/innovation/libre');
+	await newcomer.get('/subscribe');
+	const giver = new Visitor(site, { from: '203.0.113.11' });
+	giver.jar.set('__Host-session', member.slice(member.indexOf('=') + 1));
+	const { path: gift } = await giver.post('/gift', { article: '/innovation/paye' });
+	assert.equal((await friend.post(gift)).path, '/innovation/paye');
+	await friend.post(gift);
+	const notice = /name="notice" value="([^"]*)"/.exec((await friend.get('/newsletter')).text)[1];
+	await friend.post('/newsletter', { email: 'lettre@example.org', notice, consent: 'newsletter' });
+	const { path: confirm } = await lastMail(site, 'lettre@example.org');
+	for (let i = 0; i < 2; i++) assert.equal((await friend.post(confirm)).status, 200);
+	const objector = new Visitor(site, { from: '203.0.113.12' });
+	await objector.get('/subscribe?next=/innovation/libre', { HTTP_SEC_GPC: '1' });
+	await site.until('all sums', async () => (await of('newsletter')) === 1);
+	assert.deepEqual([await of('sign_in', 'paye'), await of('sign_in', 'compteur'), await of('account', 'compteur'), await of('account', 'paye')], [1, 1, 1, 0]);
+	assert.equal(await of('credit', 'compteur'), 1, 'the second time it was open already');
+	assert.deepEqual([await of('offer', 'libre'), await of('offer')], [1, 1]);
+	assert.equal(await of('gift', 'paye'), 1);
+	const [day] = JSON.parse(await site.must('stats', '--json'));
+	assert.deepEqual([day.free_reads, day.gifts, day.offers, day.sign_ins, day.accounts, day.newsletters], [1, 1, 2, 2, 1, 1]);
+	const articles = JSON.parse(await site.must('stats', '--articles', '5', '--json'));
+	assert.equal(articles.find((a) => a.path === '/innovation/paye').gifts, 1);
+});
+
 test('F6_visitors_from_search_are_told_apart', async () => {
 	await site.fastcgi({ REQUEST_URI: '/innovation/paye', HTTP_REFERER: 'https://www.google.fr/' });
 	await site.fastcgi({ REQUEST_URI: '/innovation/paye', HTTP_REFERER: 'https://example.org/?u=https://www.google.fr/' });
@@ -40,6 +75,10 @@ test('AU3_a_browser_that_objects_is_not_counted', async () => {
 	await site.fastcgi({ REQUEST_URI: '/innovation/compteur' });
 	await site.until('the other', async () => (await counted('wall')) > before);
 	assert.equal((await site.sql("SELECT COUNT(*) AS n FROM counter c JOIN article a ON a.id = c.article_id WHERE a.slug = 'pro'"))[0].n, 0);
+});
+
+test('AU3_readers_are_told_and_can_object', async () => {
+	assert.match((await site.get('/privacy')).text, /Global Privacy Control/);
 });
 
 test('AU6_reading_sets_no_cookie', async () => {
