@@ -31,23 +31,30 @@ function seen(r) {
 	return JSON.stringify([r.status, headers, cookies, r.text]);
 }
 
-test('LG1_same_answer_for_known_and_unknown', async () => {
+// n asks each for addresses that have an account and for others, taking turns: the answers seen, and p.
+async function compare(n, round) {
 	const answers = new Set(), times = { known: [], other: [] };
-	const n = 200;
-	let p = 0;
 
 	for (let i = 1; i <= n; i++) {
 		for (const kind of i % 2 ? ['known', 'other'] : ['other', 'known']) {
-			const v = new Visitor(site, { from: `198.18.${i % 250}.${kind === 'known' ? 1 : 2}` });
+			const v = new Visitor(site, { from: `198.${18 + round}.${i % 250}.${kind === 'known' ? 1 : 2}` });
 			const began = performance.now();
 			const r = await v.post('/login', { email: `${kind}${String(i).padStart(3, '0')}@exemple.fr` });
 			times[kind].push(performance.now() - began);
 			answers.add(seen(r));
 		}
 	}
-	assert.equal(answers.size, 1);
-	p = mannWhitney(times.known, times.other);
-	assert.ok(p > 0.001, `p = ${p}`); // 0.01 would fail one run in a hundred by chance
+	return { answers, p: mannWhitney(times.known, times.other) };
+}
+
+test('LG1_same_answer_for_known_and_unknown', async () => {
+	let result = await compare(200, 0);
+
+	assert.equal(result.answers.size, 1);
+	// By chance one run in a hundred is below 0.01; two in a row are one in ten thousand.
+	if (result.p <= 0.01) result = await compare(200, 1);
+	assert.equal(result.answers.size, 1);
+	assert.ok(result.p > 0.01, `p = ${result.p}`);
 	assert.equal((await lastMail(site, 'known007@exemple.fr')).template, 'mail_login');
 	assert.equal((await lastMail(site, 'other007@exemple.fr')).template, 'mail_register');
 });
@@ -149,17 +156,25 @@ test('LG10_links_are_of_the_configured_site', async () => {
 
 test('LG11_the_way_back_stays_here', async () => {
 	const bad = ['//evil', '/\\evil', '/%09/evil', 'https:evil', 'https://evil', '@evil', 'http:/evil', '/\tevil', '/%0d%0aLocation:evil', '///evil', '/%5cevil', '\\/evil',
-		'javascript:alert(1)', '/%2f/evil', '/%2Fevil', '', ' /x', '/x y', '/\u0000', 'evil', '?x', '#x', '/./x', '/../x', '/%2e%2e/x', '/a#b', `/${'a'.repeat(600)}`];
+		'javascript:alert(1)', '/%2f/evil', '/%2Fevil', '', ' /x', '/x y', '/\u0000', 'evil', '?x', '#x', '/./x', '/../x', '/%2e%2e/x', '/a#b', `/${'a'.repeat(600)}`,
+		'//evil@host', 'https://localhost@evil', '//%65vil', '/\n/evil', '/\r/evil', '\t//evil', '\r\n//evil', '\\\\evil', '/\\/evil', '//\\evil', 'data:text/html,x',
+		'vbscript:x', 'HTTPS://evil', 'https:///evil', 'https:\\\\evil', 'ftp://evil', 'mailto:a@evil', '/%00', '/%0a/evil', '/%0D/evil', '/a//evil', '/a/../../evil',
+		'/..//evil', '/.//evil', '/%2e%2e//evil', '/;//evil', '/x\u2028', '/\u00e9vil', '/%ff', '/%', '/%zz', '/x?y=%0d%0aSet-Cookie:a=b', '/x?y=\u0007', '/x\\y', '//[::1]',
+		'//evil:80', '/x\u007f', '\u3000/x'];
+	const good = ['/innovation/paye', '/search?q=%C3%A9t%C3%A9', '/account?about=/innovation/paye', '/@evil', '/a:b'];
 
-	for (const next of bad) {
-		const v = new Visitor(site);
-		const page = await v.get(`/login?next=${encodeURIComponent(next)}`);
-		assert.equal(/name="next" value="([^"]*)"/.exec(page.text)?.[1], '/', JSON.stringify(next));
+	assert.ok(bad.length >= 60, `${bad.length} cases`);
+	for (const next of [...bad, ...good]) {
+		const page = await new Visitor(site).get(`/login?next=${encodeURIComponent(next)}`);
+		const kept = /name="next" value="([^"]*)"/.exec(page.text)?.[1].replaceAll('&amp;', '&');
+		assert.equal(kept, good.includes(next) ? next : '/', JSON.stringify(next));
+		// As browsers read it (WHATWG URL): what is kept leads nowhere else.
+		const url = new URL(kept, site.url);
+		assert.deepEqual([url.origin, url.pathname + url.search], [site.url, kept]);
 	}
 	const v = new Visitor(site);
 	await v.post('/login', { email: 'known011@exemple.fr', next: '//evil.example' });
 	assert.equal((await v.post('/login/code', { code: (await lastMail(site, 'known011@exemple.fr')).code })).path, '/');
-	assert.match((await v.get('/login?next=/innovation/paye')).text, /value="\/innovation\/paye"/);
 });
 
 test('SE4_a_sign_in_ends_the_session_of_that_browser', async () => {
