@@ -9,7 +9,7 @@ VERSION := 0.1.0
 
 export BUILD
 
-PACKAGES := libsodium sqlite3 jansson libcmark yaml-0.1 libdeflate libbrotlienc libcurl libutf8proc
+PACKAGES := libsodium sqlite3 jansson libcmark yaml-0.1 libdeflate libbrotlienc libutf8proc
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wwrite-strings -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Werror
 HARDEN   := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE

@@ -1,13 +1,13 @@
 /* mailer.c: SMTP by libcurl. RFC 5321. */
 #include "app/mailer.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/curl_library.h"
 #include "base/file.h"
 #include "base/token.h"
 #include "format/mime.h"
@@ -18,6 +18,7 @@
 enum phase { PHASE_HELLO, PHASE_SENDER, PHASE_RECIPIENT, PHASE_DATA };
 
 struct mailer {
+	struct curl_library lib;
 	CURL *curl; /* NULL: files */
 	const char *folder;
 	char from[260];
@@ -114,8 +115,8 @@ set_login(struct mailer *m, const struct config *cfg, struct fault *f)
 	if (e == ERR_NONE) {
 		char *text = arena_cstr(&a, secret);
 
-		if (text == NULL || curl_easy_setopt(m->curl, CURLOPT_USERNAME, cfg->mail_user) != CURLE_OK ||
-		    curl_easy_setopt(m->curl, CURLOPT_PASSWORD, text) != CURLE_OK)
+		if (text == NULL || m->lib.setopt(m->curl, CURLOPT_USERNAME, cfg->mail_user) != CURLE_OK ||
+		    m->lib.setopt(m->curl, CURLOPT_PASSWORD, text) != CURLE_OK)
 			e = fault_set(f, ERR_MEMORY, "no memory for the mailer");
 		else
 			token_wipe(text, secret.len);
@@ -135,7 +136,7 @@ set_url(struct mailer *m, const struct config *cfg)
 	while (n > 0 && cfg->mail_smtp_url[n - 1] == '/')
 		n--;
 	(void)snprintf(url, sizeof url, "%.*s/%s", (int)n, cfg->mail_smtp_url, domain);
-	return curl_easy_setopt(m->curl, CURLOPT_URL, url) == CURLE_OK;
+	return m->lib.setopt(m->curl, CURLOPT_URL, url) == CURLE_OK;
 }
 
 static enum err
@@ -143,29 +144,28 @@ set_options(struct mailer *m, const struct config *cfg, struct fault *f)
 {
 	bool tls = str_eq(str_of(cfg->mail_tls), STR("yes"));
 	CURL *c = m->curl;
-	bool ok = set_url(m, cfg) && curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_USE_SSL, tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE) ==
+	bool ok = set_url(m, cfg) && m->lib.setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_USE_SSL, tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE) ==
 	              CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
 	          (cfg->mail_ca_file[0] == '\0' ||
-	              curl_easy_setopt(c, CURLOPT_CAINFO, cfg->mail_ca_file) == CURLE_OK) &&
-	          curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)cfg->mail_timeout_s) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)(2 * cfg->mail_timeout_s)) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)cfg->mail_timeout_s) ==
-	              CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_MAIL_FROM, m->from) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_READFUNCTION, give_message) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_READDATA, m) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_reply) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_HEADERDATA, m) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_VERBOSE, 1L) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, watch) == CURLE_OK &&
-	          curl_easy_setopt(c, CURLOPT_DEBUGDATA, m) == CURLE_OK;
+	              m->lib.setopt(c, CURLOPT_CAINFO, cfg->mail_ca_file) == CURLE_OK) &&
+	          m->lib.setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_PROXY, "") == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_CONNECTTIMEOUT, (long)cfg->mail_timeout_s) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_TIMEOUT, (long)(2 * cfg->mail_timeout_s)) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)cfg->mail_timeout_s) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_MAIL_FROM, m->from) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_READFUNCTION, give_message) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_READDATA, m) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_HEADERFUNCTION, take_reply) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_HEADERDATA, m) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_VERBOSE, 1L) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_DEBUGFUNCTION, watch) == CURLE_OK &&
+	          m->lib.setopt(c, CURLOPT_DEBUGDATA, m) == CURLE_OK;
 
 	return ok ? set_login(m, cfg, f) : fault_set(f, ERR_INTERNAL, "the mailer could not be set up");
 }
@@ -201,9 +201,9 @@ make_folder(const char *folder, struct fault *f)
 enum err
 mailer_start(struct fault *f)
 {
-	return curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK
-	           ? ERR_NONE
-	           : fault_set(f, ERR_INTERNAL, "libcurl could not be started");
+	struct curl_library lib;
+
+	return curl_library_open(&lib, f);
 }
 
 enum err
@@ -218,7 +218,9 @@ mailer_open(struct mailer **out, const struct config *cfg, struct fault *f)
 		e = make_folder(m->folder, f);
 	} else if (e == ERR_NONE) {
 		e = check_settings(cfg, f);
-		if (e == ERR_NONE && (m->curl = curl_easy_init()) == NULL)
+		if (e == ERR_NONE)
+			e = curl_library_open(&m->lib, f);
+		if (e == ERR_NONE && (m->curl = m->lib.init()) == NULL)
 			e = fault_set(f, ERR_MEMORY, "no memory for the mailer");
 		if (e == ERR_NONE)
 			e = set_options(m, cfg, f);
@@ -236,7 +238,8 @@ mailer_close(struct mailer *m)
 {
 	if (m == NULL)
 		return;
-	curl_easy_cleanup(m->curl);
+	if (m->curl != NULL)
+		m->lib.cleanup(m->curl);
 	free(m);
 }
 
@@ -292,21 +295,21 @@ mailer_send(struct mailer *m, struct str to, const char *name, struct str messag
 	if (m->curl == NULL)
 		return write_file(m, name, message, reason);
 	(void)snprintf(address, sizeof address, STR_FMT, STR_ARG(to));
-	rcpt = curl_slist_append(NULL, address);
+	rcpt = m->lib.slist_append(NULL, address);
 	m->message = message;
 	m->phase = PHASE_HELLO;
 	m->reply[0] = '\0';
-	if (rcpt == NULL || curl_easy_setopt(m->curl, CURLOPT_MAIL_RCPT, rcpt) != CURLE_OK ||
-	    curl_easy_setopt(m->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.len) != CURLE_OK) {
-		curl_slist_free_all(rcpt);
+	if (rcpt == NULL || m->lib.setopt(m->curl, CURLOPT_MAIL_RCPT, rcpt) != CURLE_OK ||
+	    m->lib.setopt(m->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.len) != CURLE_OK) {
+		m->lib.slist_free_all(rcpt);
 		return MAILER_AWAY;
 	}
-	code = curl_easy_perform(m->curl);
-	(void)curl_easy_getinfo(m->curl, CURLINFO_RESPONSE_CODE, &reply);
-	(void)curl_easy_setopt(m->curl, CURLOPT_MAIL_RCPT, NULL);
-	curl_slist_free_all(rcpt);
-	(void)fault_set(reason, ERR_NONE, "%s",
-	    m->reply[0] != '\0' && reply >= 400 ? m->reply : curl_easy_strerror(code));
+	code = m->lib.perform(m->curl);
+	(void)m->lib.getinfo(m->curl, CURLINFO_RESPONSE_CODE, &reply);
+	(void)m->lib.setopt(m->curl, CURLOPT_MAIL_RCPT, NULL);
+	m->lib.slist_free_all(rcpt);
+	(void)fault_set(
+	    reason, ERR_NONE, "%s", m->reply[0] != '\0' && reply >= 400 ? m->reply : m->lib.strerror(code));
 	return judge(m, code, reply);
 }
 
@@ -321,24 +324,28 @@ ignore_answer(char *at, size_t size, size_t n, void *arg)
 enum err
 mailer_post(const char *url, struct str form, struct fault *f)
 {
-	CURL *c = curl_easy_init();
+	struct curl_library lib;
+	enum err e = curl_library_open(&lib, f);
+	CURL *c = e == ERR_NONE ? lib.init() : NULL;
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 	long reply = 0;
 
-	if (c != NULL && curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)form.len) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, form.at) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 5L) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_TIMEOUT, 10L) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, ignore_answer) == CURLE_OK)
-		code = curl_easy_perform(c);
+	if (c == NULL)
+		return e != ERR_NONE ? e : fault_set(f, ERR_MEMORY, "no memory to write to %s", url);
+	if (lib.setopt(c, CURLOPT_URL, url) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)form.len) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_COPYPOSTFIELDS, form.at) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_CONNECTTIMEOUT, 5L) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_TIMEOUT, 10L) == CURLE_OK &&
+	    lib.setopt(c, CURLOPT_WRITEFUNCTION, ignore_answer) == CURLE_OK)
+		code = lib.perform(c);
 	if (code == CURLE_OK)
-		(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &reply);
-	curl_easy_cleanup(c);
+		(void)lib.getinfo(c, CURLINFO_RESPONSE_CODE, &reply);
+	lib.cleanup(c);
 	if (code != CURLE_OK)
-		return fault_set(f, ERR_BUSY, "%s: %s", url, curl_easy_strerror(code));
+		return fault_set(f, ERR_BUSY, "%s: %s", url, lib.strerror(code));
 	if (reply < 200 || reply > 299)
 		return fault_set(f, ERR_BUSY, "%s: answered %ld", url, reply);
 	return ERR_NONE;

@@ -1,4 +1,4 @@
-/* mailer.h: hands one finished message to the mail server, or writes it into a folder. The only file with libcurl. */
+/* mailer.h: hands one finished message to the mail server, or writes it into a folder. By libcurl. */
 #ifndef APP_MAILER_H
 #define APP_MAILER_H
 

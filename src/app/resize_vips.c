@@ -2,11 +2,11 @@
  * of their headers. Every function here is of the stable interface of libvips.so.42. */
 #include "app/resize_vips.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/late_library.h"
 #include "app/sandbox.h"
 #include "base/arena.h"
 #include "format/image.h"
@@ -33,35 +33,25 @@ struct vips {
 	void (*error_clear)(void);
 };
 
-/* ISO C has no conversion from data to functions; POSIX says that their pointers are alike. */
-static bool
-find(void *library, const char *name, void *member)
-{
-	void *at = dlsym(library, name);
-
-	memcpy(member, &at, sizeof at);
-	return at != NULL;
-}
-
 static bool
 load(struct vips *v)
 {
-	void *library = dlopen("libvips.so.42", RTLD_NOW | RTLD_LOCAL);
+	void *library = late_library_open("libvips.so.42");
 
-	return library != NULL && find(library, "vips_init", &v->init) &&
-	       find(library, "vips_cache_set_max", &v->cache_set_max) &&
-	       find(library, "vips_operation_block_set", &v->block) &&
-	       find(library, "vips_image_new_from_buffer", &v->open) &&
-	       find(library, "vips_image_get_n_pages", &v->pages) &&
-	       find(library, "vips_image_hasalpha", &v->has_alpha) &&
-	       find(library, "vips_image_get_typeof", &v->type_of) &&
-	       find(library, "vips_thumbnail_buffer", &v->thumbnail) &&
-	       find(library, "vips_flatten", &v->flatten) &&
-	       find(library, "vips_heifsave_buffer", &v->save[PICTURE_AVIF]) &&
-	       find(library, "vips_webpsave_buffer", &v->save[PICTURE_WEBP]) &&
-	       find(library, "vips_jpegsave_buffer", &v->save[PICTURE_JPEG]) &&
-	       find(library, "vips_error_buffer", &v->error) &&
-	       find(library, "vips_error_clear", &v->error_clear);
+	return library != NULL && late_library_find(library, "vips_init", &v->init) &&
+	       late_library_find(library, "vips_cache_set_max", &v->cache_set_max) &&
+	       late_library_find(library, "vips_operation_block_set", &v->block) &&
+	       late_library_find(library, "vips_image_new_from_buffer", &v->open) &&
+	       late_library_find(library, "vips_image_get_n_pages", &v->pages) &&
+	       late_library_find(library, "vips_image_hasalpha", &v->has_alpha) &&
+	       late_library_find(library, "vips_image_get_typeof", &v->type_of) &&
+	       late_library_find(library, "vips_thumbnail_buffer", &v->thumbnail) &&
+	       late_library_find(library, "vips_flatten", &v->flatten) &&
+	       late_library_find(library, "vips_heifsave_buffer", &v->save[PICTURE_AVIF]) &&
+	       late_library_find(library, "vips_webpsave_buffer", &v->save[PICTURE_WEBP]) &&
+	       late_library_find(library, "vips_jpegsave_buffer", &v->save[PICTURE_JPEG]) &&
+	       late_library_find(library, "vips_error_buffer", &v->error) &&
+	       late_library_find(library, "vips_error_clear", &v->error_clear);
 }
 
 /* Of its many readers the one that the image needs. */
