@@ -82,7 +82,7 @@ cli_check(struct cli *cli)
 	int code;
 
 	if (!cli_arguments(cli, 0, 0))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	e = db_open(&db, cli->config->database, DB_ENTITLED, false, &f);
 	if (e != ERR_NONE)
 		return cli_fail(e, &f);
@@ -115,7 +115,7 @@ cli_backup(struct cli *cli)
 	enum err e;
 
 	if (!cli_arguments(cli, 1, 1))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	path = cli->argv[0];
 	e = db_open(&db, cli->config->database, DB_WRITER, false, &f);
 	if (e == ERR_NONE)

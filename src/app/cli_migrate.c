@@ -112,7 +112,7 @@ cli_migrate(struct cli *cli)
 	int code;
 
 	if (!cli_arguments(cli, 0, 1))
-		return CLI_USAGE;
+		return cli_usage(cli);
 	if (status && run.dry)
 		return cli_usage(cli);
 	if (cli->argc == 1)

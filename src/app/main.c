@@ -77,7 +77,8 @@ read_globals(int argc, char **argv, struct globals *g)
 {
 	int i = 1;
 
-	while (i < argc && argv[i][0] == '-') {
+	while (i < argc && argv[i][0] == '-' && strcmp(argv[i], "--help") != 0 &&
+	       strcmp(argv[i], "--version") != 0) {
 		bool has_value = i + 1 < argc;
 
 		if (strcmp(argv[i], "--json") == 0) {
@@ -137,13 +138,11 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "poterne: libsodium does not start\n");
 		return CLI_REFUSED;
 	}
-	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0))
-		return print_usage(stdout);
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-		printf("poterne %s\n", POTERNE_VERSION);
-		return CLI_OK;
-	}
 	at = read_globals(argc, argv, &g);
+	if (at > 0 && at < argc && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "help") == 0))
+		return print_usage(stdout);
+	if (at > 0 && at < argc && strcmp(argv[at], "--version") == 0)
+		return printf("poterne %s\n", POTERNE_VERSION) < 0 ? CLI_REFUSED : CLI_OK;
 	/* A CGI server starts us without arguments: one request is waiting in the environment. */
 	if (at == argc && getenv("GATEWAY_INTERFACE") != NULL)
 		return run_verb(&verbs[0], &g, 0, argv + argc);
