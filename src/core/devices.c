@@ -17,17 +17,19 @@ struct device {
 
 struct devices {
 	pthread_mutex_t lock;
+	int64_t opened_at;
 	struct device rows[ROWS][WAYS];
 };
 
 enum err
-devices_open(struct devices **out)
+devices_open(struct devices **out, int64_t now)
 {
 	struct devices *d = calloc(1, sizeof *d); /* pages that are never touched cost nothing */
 
 	*out = d;
 	if (d == NULL)
 		return ERR_MEMORY;
+	d->opened_at = now;
 	(void)pthread_mutex_init(&d->lock, NULL);
 	return ERR_NONE;
 }
@@ -63,22 +65,22 @@ find(struct device *row, int64_t account, int64_t session)
 }
 
 void
-devices_ask(struct devices *d, int64_t account, int64_t session, int64_t article, int64_t now, int32_t *ahead,
-    bool *reading_on)
+devices_ask(struct devices *d, const struct devices_visit *v, int32_t *ahead, bool *reading_on)
 {
 	struct device *row, *self;
 
 	*ahead = 0;
-	*reading_on = false;
 	pthread_mutex_lock(&d->lock);
-	row = row_of(d, account);
-	self = find(row, account, session);
+	row = row_of(d, v->account);
+	self = find(row, v->account, v->session);
+	*reading_on = self == NULL && v->signed_in_at < d->opened_at &&
+	              v->now - d->opened_at < DEVICES_WINDOW_S;
 	for (size_t i = 0; self != NULL && i < ARTICLES; i++)
-		*reading_on = *reading_on || self->articles[i] == article;
+		*reading_on = *reading_on || self->articles[i] == v->article;
 	for (size_t i = 0; i < WAYS; i++)
-		if (&row[i] != self && row[i].account == account && reads(&row[i], now))
-			*ahead += self == NULL || !reads(self, now) || row[i].began_at < self->began_at ||
-			          (row[i].began_at == self->began_at && row[i].session < session);
+		if (&row[i] != self && row[i].account == v->account && reads(&row[i], v->now))
+			*ahead += self == NULL || !reads(self, v->now) || row[i].began_at < self->began_at ||
+			          (row[i].began_at == self->began_at && row[i].session < v->session);
 	pthread_mutex_unlock(&d->lock);
 }
 
@@ -106,18 +108,18 @@ note(struct device *self, int64_t article, int64_t now)
 }
 
 void
-devices_note(struct devices *d, int64_t account, int64_t session, int64_t article, int64_t now)
+devices_note(struct devices *d, const struct devices_visit *v)
 {
 	struct device *row, *self;
 
 	pthread_mutex_lock(&d->lock);
-	row = row_of(d, account);
-	self = find(row, account, session);
+	row = row_of(d, v->account);
+	self = find(row, v->account, v->session);
 	if (self == NULL) {
 		self = make_room(row);
 		*self = (struct device){
-		    .account = account, .session = session, .began_at = now, .last_at = now};
+		    .account = v->account, .session = v->session, .began_at = v->now, .last_at = v->now};
 	}
-	note(self, article, now);
+	note(self, v->article, v->now);
 	pthread_mutex_unlock(&d->lock);
 }

@@ -9,14 +9,21 @@
 
 struct devices;
 
-enum err devices_open(struct devices **out);
+struct devices_visit {
+	int64_t account, session, article;
+	int64_t signed_in_at; /* when the session began */
+	int64_t now;
+};
+
+enum err devices_open(struct devices **out, int64_t now);
 void devices_close(struct devices *d); /* NULL is fine */
 
-/* How many of the account's devices read now and began before this one, and whether this one has the article open. */
-void devices_ask(struct devices *d, int64_t account, int64_t session, int64_t article, int64_t now,
-    int32_t *ahead, bool *reading_on);
+/* How many of the account's devices read now and began before this one, and whether this one has the article open. A
+ * table that was opened less than a window ago does not know who reads: a session that is older than it may have any
+ * article open. */
+void devices_ask(struct devices *d, const struct devices_visit *v, int32_t *ahead, bool *reading_on);
 
 /* The article was shown whole on this device. */
-void devices_note(struct devices *d, int64_t account, int64_t session, int64_t article, int64_t now);
+void devices_note(struct devices *d, const struct devices_visit *v);
 
 #endif

@@ -40,7 +40,7 @@ paywall_open(struct paywall **out, size_t facts_budget)
 	if (e == ERR_NONE)
 		e = memo_open(&pw->readers, facts_budget / 2, FILL_WAIT_MS);
 	if (e == ERR_NONE)
-		e = devices_open(&pw->devices);
+		e = devices_open(&pw->devices, clock_now());
 	if (e != ERR_NONE) {
 		paywall_close(pw);
 		return e;

@@ -74,24 +74,32 @@ try_card(struct context *cx, const struct request *req, const struct rights *rig
 	v->brings.gift = gift_holds(cx, req, &card, rights->article_id);
 }
 
-static void
-ask_devices(struct context *cx, const struct request *req, const struct rights *rights, struct visit *v)
+static struct devices_visit
+device_of(const struct request *req, const struct rights *rights)
 {
 	const struct session_row *session = &req->reader->session;
 
-	devices_ask(paywall_devices(cx->site->paywall), session->subscriber_id, session->id,
-	    rights->article_id, req->now, &v->brings.devices_ahead, &v->brings.reading_on);
+	return (struct devices_visit){
+	    session->subscriber_id, session->id, rights->article_id, session->created_at, req->now};
+}
+
+static void
+ask_devices(struct context *cx, const struct request *req, const struct rights *rights, struct visit *v)
+{
+	struct devices_visit device = device_of(req, rights);
+
+	devices_ask(
+	    paywall_devices(cx->site->paywall), &device, &v->brings.devices_ahead, &v->brings.reading_on);
 }
 
 static void
 note_device(struct context *cx, const struct request *req, const struct rights *rights, const struct visit *v)
 {
-	const struct session_row *session = &req->reader->session;
+	struct devices_visit device = device_of(req, rights);
 
 	if (v->decision.verdict == VERDICT_FULL && v->decision.period != NULL &&
 	    v->decision.period->source != SOURCE_NETWORK)
-		devices_note(paywall_devices(cx->site->paywall), session->subscriber_id, session->id,
-		    rights->article_id, req->now);
+		devices_note(paywall_devices(cx->site->paywall), &device);
 }
 
 static bool

@@ -23,6 +23,14 @@ test('devices_beyond_the_limit_wait_and_nobody_is_cut_off', async () => {
 	assert.equal(open.filter(Boolean).length, 2);
 	for (const [i, cookie] of [first, second, third].entries())
 		for (let n = 0; n < 3; n++) assert.equal(whole(await site.get(article, { cookie })), open[i], 'who reads goes on reading');
+	// A restart forgets who came first; who has the article open goes on all the same, whoever asks before.
+	const before = Math.floor(Date.now() / 1000);
+	await site.until('another second', () => Math.floor(Date.now() / 1000) > before);
+	await site.restart();
+	const late = await site.signIn('duo@example.org'), later = await site.signIn('duo@example.org');
+	for (const cookie of [late, later]) await site.get('/innovation/compteur', { cookie });
+	for (const [i, cookie] of [first, second, third].entries())
+		if (open[i]) assert.ok(whole(await site.get(article, { cookie })), 'not cut off by a restart');
 	await site.sql("UPDATE plan SET devices = 0 WHERE slug = 'integral'");
 	await site.until('no limit any more', async () => (await Promise.all([first, second, third].map((cookie) => site.get(article, { cookie })))).every(whole));
 });
