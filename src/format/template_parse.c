@@ -32,7 +32,7 @@ push(struct parser *p, enum template_kind kind, uint32_t line)
 	struct template_code *c = p->code;
 
 	if (c->n == c->cap) {
-		size_t cap = c->cap == 0 ? 64 : c->cap * 2;
+		size_t cap = c->cap == 0 ? 4 : c->cap * 2; /* most are one text of the interface */
 		struct template_op *ops = reallocarray(c->ops, cap, sizeof *ops);
 
 		if (ops == NULL) {
