@@ -138,6 +138,10 @@ article_member(struct context *cx, const struct article *art, const struct subje
 	          add_list(o, "has_bylines", "bylines", bylines(cx, art, tags)) &&
 	          view_time(cx, o, "published", art->published_at) &&
 	          view_time(cx, o, "updated", art->updated_at) && view_image(o, &image) &&
+	          view_text(o, "language",
+	              str_eq(art->language, str_of(cx->setup->config.site_language)) ? STR_NONE
+	                                                                             : art->language) &&
+
 	          view_text(o, "body_html", body) && view_flag(o, "is_teaser", teaser) &&
 	          view_flag(o, "gated", !teaser && access_parse(art->access) != ACCESS_PUBLIC) &&
 	          view_number(o, "percent_left", art->percent_left) &&

@@ -40,7 +40,7 @@ before(async () => {
 	}
 }
 `);
-	await cp(`${root}/static/fonts/bricolage-bold.woff2`, `${theme}/static/fonts/gazette.woff2`);
+	await cp(`${root}/static/fonts/bricolage-bold-2.woff2`, `${theme}/static/fonts/gazette.woff2`);
 	await put('remaining.mustache', '<p class="gazette">Encore {{percent_left}} sur cent</p>\n');
 	await put('locales/fr.json', '{\n\t"related_title": "Dans la Gazette aussi"\n}\n');
 	site = await Site.start({ config: { site: { name: 'La Gazette' }, paths: { theme } } });
@@ -75,7 +75,7 @@ test('a_theme_that_is_right_passes', async () => {
 
 	assert.equal(code, 0, stderr + JSON.stringify(rows));
 	assert.deepEqual(problems(rows), []);
-	assert.match(rows.map((row) => row.finding).join('\n'), /theme\.css: the faces of a page weigh 47 KB/);
+	assert.match(rows.map((row) => row.finding).join('\n'), /theme\.css: the faces of a page weigh 42 KB/);
 	assert.equal((await site.poterne('theme', 'check')).code, 0, 'without a folder, the one in the settings');
 });
 
@@ -117,7 +117,7 @@ test('a_theme_that_is_wrong_is_told_where', async () => {
 		'locales/fr.json:3: no template asks for a text "relatd_title"; did you mean related_title?', 'locales/fr.json:2: "related_title" has no text in locales/en.json',
 		'locales/en.json:2: "search" must be a text', 'static/logo.svg: ', 'static/theme.css:1: @import', 'static/theme.css:3: there is no token --acent; did you mean --accent?',
 		'static/theme.css:7: https://cdn.example/x.png is another site', 'static/theme.css:7: there is no file static/gone.png', 'static/theme.css:8: fonts/bad.woff2 is no WOFF2 file',
-		'static/theme.css: the faces of a page weigh 105 KB; 48 KB is the most', 'static/theme.css:4: --ink (#14201b) on --paper (#222) by day has a contrast of 1.',
+		'static/theme.css: the faces of a page weigh 101 KB; 48 KB is the most', 'static/theme.css:4: --ink (#14201b) on --paper (#222) by day has a contrast of 1.',
 		'static/theme.css:5: --sun-ink on --sun cannot be computed; write colours as #rrggbb'])
 		assert.ok(found.includes(wanted), `${wanted}\n${found}`);
 	await put('static/theme.css', ':root { --ink: #000;');
