@@ -253,6 +253,37 @@ SE1_footer_is_only_read(void **state)
 }
 
 static void
+SE9_texts_of_keys_and_their_names(void **state)
+{
+	uint8_t key_of[PASETO_KEY], other[PASETO_KEY];
+	char text[PASETO_KEY_TEXT + 1];
+	struct str kid = str_slice(FOOTER, 8, 8 + PASETO_KID);
+
+	(void)state;
+	memset(key_of, 7, sizeof key_of);
+	paseto_key_write(key_of, text);
+	assert_true(paseto_key_read(str_of(text), other));
+	assert_memory_equal(key_of, other, sizeof other);
+	assert_true(paseto_is_kid(kid));
+	assert_false(paseto_key_read(str_slice(str_of(text), 0, PASETO_KEY_TEXT - 1), other));
+	assert_false(paseto_is_kid(str_slice(kid, 0, PASETO_KID - 1)));
+	for (size_t i = 0; i < PASETO_KEY_TEXT; i++) {
+		char was = text[i];
+
+		text[i] = '!';
+		assert_false(paseto_key_read(str_of(text), other));
+		text[i] = was;
+	}
+	for (size_t i = 0; i < PASETO_KID; i++) {
+		char wrong[PASETO_KID];
+
+		memcpy(wrong, kid.at, PASETO_KID);
+		wrong[i] = '!';
+		assert_false(paseto_is_kid((struct str){wrong, PASETO_KID}));
+	}
+}
+
+static void
 SE1_signed_token(void **state)
 {
 	uint8_t secret[PASETO_SECRET_KEY], pub[PASETO_PUBLIC_KEY];
@@ -356,6 +387,7 @@ main(void)
 	    cmocka_unit_test(SE2_other_purpose_or_site),
 	    cmocka_unit_test(SE1_limits),
 	    cmocka_unit_test(SE1_footer_is_only_read),
+	    cmocka_unit_test(SE9_texts_of_keys_and_their_names),
 	    cmocka_unit_test(SE1_signed_token),
 	    cmocka_unit_test(SE1_claims_are_read_strictly),
 	    cmocka_unit_test(SE7_claim_times_name_their_offset),

@@ -87,6 +87,46 @@ WH1_headers_that_are_none(void **state)
 	    signature_check(&(struct signature_secrets){.n = 0}, str_of(text), BODY, NOW), SIGNATURE_FORGED);
 }
 
+/* What is looked at is bounded: a header, or a file of secrets, may be as long as somebody likes. */
+static void
+WH1_no_more_is_looked_at_than_there_is_room_for(void **state)
+{
+	char good[256], many[1200] = "", letters[96];
+	struct signature_secrets read;
+	size_t n;
+
+	(void)state;
+	(void)snprintf(letters, sizeof letters, "t=1780000000,v1=%064d", 0);
+	memset(letters + 16, 'x', 64);
+	assert_int_equal(signature_check(&secrets, str_of(letters), BODY, NOW), SIGNATURE_MALFORMED);
+	assert_int_equal(
+	    signature_check(&secrets, STR("t=1780000000000,v1=00"), BODY, NOW), SIGNATURE_MALFORMED);
+	(void)header(good, secrets.items[0], NOW, BODY, "v1");
+	for (size_t before = 7; before <= 8; before++) {
+		n = (size_t)snprintf(many, sizeof many, "t=%lld", (long long)NOW);
+		for (size_t i = 0; i < before; i++)
+			n += (size_t)snprintf(many + n, sizeof many - n, ",v1=%064d", 0);
+		(void)snprintf(many + n, sizeof many - n, ",%s", strstr(good, "v1="));
+		assert_int_equal(signature_check(&secrets, str_of(many), BODY, NOW),
+		    before == 7 ? SIGNATURE_GOOD : SIGNATURE_FORGED);
+	}
+	assert_true(signature_secrets_read((struct str){NULL, 0}, &read) && read.n == 0);
+	n = 0;
+	for (size_t i = 0; i <= SIGNATURE_SECRETS; i++) {
+		assert_true(n == 0 || signature_secrets_read((struct str){many, n}, &read));
+		n += (size_t)snprintf(many + n, sizeof many - n, "whsec_number_%zu_____\n", i);
+	}
+	assert_false(signature_secrets_read((struct str){many, n}, &read));
+}
+
+static void
+SIGNATURES_have_names(void **state)
+{
+	(void)state;
+	for (int s = SIGNATURE_GOOD; s <= SIGNATURE_LATE; s++)
+		assert_true(strlen(signature_name((enum signature)s)) >= 4);
+}
+
 static void
 WH2_five_minutes_both_ways(void **state)
 {
@@ -184,6 +224,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(WH1_only_the_raw_body_signed_with_a_secret_counts),
 	    cmocka_unit_test(WH1_headers_that_are_none),
+	    cmocka_unit_test(WH1_no_more_is_looked_at_than_there_is_room_for),
+	    cmocka_unit_test(SIGNATURES_have_names),
 	    cmocka_unit_test(WH2_five_minutes_both_ways),
 	    cmocka_unit_test(WH6_several_secrets_and_several_signatures),
 	    cmocka_unit_test(WH7_json_is_bounded_before_it_is_parsed),
