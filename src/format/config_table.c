@@ -51,7 +51,7 @@ static const struct setting settings[] = {
 	CHOICE("server", "log", "error warning info debug", log, "info"),
 	ROW("server", "timeout", DURATION, 1, 5 * MINUTE, timeout_s, "10s"),
 	ROW("server", "peer_uid", COUNT, -1, 4294967294, peer_uid, "-1"),
-	ROW("cache", "pages", SIZE, 64 * KIB, 4 * KIB * KIB * KIB, cache_pages, "32MiB"),
+	ROW("cache", "pages", SIZE, 0, 4 * KIB * KIB * KIB, cache_pages, "32MiB"),
 	ROW("cache", "facts", SIZE, 64 * KIB, 4 * KIB * KIB * KIB, cache_facts, "4MiB"),
 	ROW("cache", "seconds", COUNT, 0, 60, cache_seconds, "1"),
 	ROW("reading", "teaser", TEASER, 1, 40, teaser, "20%"),

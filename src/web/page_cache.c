@@ -7,6 +7,9 @@
 
 #include "base/token.h"
 
+#define MALLOC_OWN ((size_t)8) /* what malloc adds to a block */
+#define BLOCK_STEP ((size_t)256)
+
 void
 page_tag(struct page_tags *tags, int32_t kind, int64_t id)
 {
@@ -113,6 +116,13 @@ lay_forms(const struct draft *d, struct page *page)
 		}
 }
 
+/* Thousands of pages come and go: of a few sizes, they fit where others were. */
+static size_t
+block_size(size_t n)
+{
+	return (n + MALLOC_OWN + BLOCK_STEP - 1) / BLOCK_STEP * BLOCK_STEP - MALLOC_OWN;
+}
+
 /* Ends the draft. */
 static struct page *
 draft_page(struct draft *d)
@@ -126,10 +136,11 @@ draft_page(struct draft *d)
 			draft_head(d, k);
 			n += d->bodies[k].len + d->head_len[k];
 		}
+	n = block_size(sizeof *page + n);
 	if (!d->heads.failed)
-		page = malloc(sizeof *page + n);
+		page = malloc(n);
 	if (page != NULL) {
-		*page = (struct page){.head = {1, sizeof *page + n, page_destroy},
+		*page = (struct page){.head = {1, n + MALLOC_OWN, page_destroy},
 		    .status = d->status,
 		    .type = d->type,
 		    .effort = d->effort,

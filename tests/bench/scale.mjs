@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Site, fetchRaw } from './site.mjs';
-import { cpu, median, residentBytes, wrk } from './measure.mjs';
+import { cpu, median, residentBytes, run, wrk } from './measure.mjs';
 
 const here = path.dirname(new URL(import.meta.url).pathname);
 const budget = process.env.PAGES ?? '32MiB';
@@ -54,19 +54,20 @@ async function archives(small, large, rounds, seconds) {
 
 async function uncached(site) {
 	await site.stop(site.daemon);
-	site.config(4, '64KiB'); // no page is kept long enough to be found again
+	site.config(4, '0');
 	await site.serve();
 }
 
-// p99 of each first page, large and small in turn.
+// p99 of each first page, and the daemon's time for one: large and small in turn.
 async function firstPages(small, large, rounds) {
-	const list = [], load = (where) => ({ path: where, connections: 1, seconds: 1, headers: { 'Accept-Encoding': 'gzip, br' } });
+	const ask = (site, where) => run(site, { pid: () => site.daemon.pid, load: { path: where, connections: 1, headers: { 'Accept-Encoding': 'gzip, br' } } }, 1);
+	const list = [];
 	for (const where of pages) {
 		const sides = [];
 		for (let i = 0; i < rounds; i++)
-			sides.push([await wrk(small.port, load(where)), await wrk(large.port, load(where))]);
+			sides.push([await ask(small, where), await ask(large, where)]);
 		const of = (side, key) => median(sides.map((pair) => pair[side][key]));
-		list.push({ where, small: of(0, 'p99'), large: of(1, 'p99'), ratio: of(1, 'p99') / of(0, 'p99'), rate: of(1, 'rate') / of(0, 'rate') });
+		list.push({ where, small: of(0, 'p99'), large: of(1, 'p99'), ratio: of(1, 'p99') / of(0, 'p99'), behind: [of(0, 'behind'), of(1, 'behind')] });
 	}
 	return list;
 }
@@ -85,7 +86,7 @@ export async function scales({ quick, say, rounds, seconds, sizes = quick ? [100
 			await uncached(large);
 			const lists = await firstPages(small, large, rounds);
 			for (const one of lists)
-				say(`  ${one.where.padEnd(18)} p99 ${Math.round(one.large)} µs, small ${Math.round(one.small)} µs: ${one.ratio.toFixed(2)} ×, rate ${one.rate.toFixed(2)} ×`);
+				say(`  ${one.where.padEnd(18)} p99 ${Math.round(one.large)} µs, small ${Math.round(one.small)} µs: ${one.ratio.toFixed(2)} ×; daemon ${one.behind.map(Math.round).reverse().join(' µs, small ')} µs`);
 			facts.push({ articles, start: large.started, made: large.made, size: large.size, ...a, lists });
 			await large.close();
 			large = null;

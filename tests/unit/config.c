@@ -154,10 +154,10 @@ FT16_values_are_refused_with_what_is_right(void **state)
 	    "poterne.conf:2: [server] socket_mode: \"0680\" is not a file mode; write one "
 	    "like 0660");
 	refuses("[cache]\npages = 32MB",
-	    "poterne.conf:2: [cache] pages: \"32MB\" is not a size from 64KiB to 4GiB; write a "
+	    "poterne.conf:2: [cache] pages: \"32MB\" is not a size from 0 to 4GiB; write a "
 	    "whole number with KiB, MiB or GiB");
 	refuses("[cache]\npages = 99999999999GiB",
-	    "poterne.conf:2: [cache] pages: \"99999999999GiB\" is not a size from 64KiB "
+	    "poterne.conf:2: [cache] pages: \"99999999999GiB\" is not a size from 0 "
 	    "to 4GiB; write a whole number with KiB, MiB or GiB");
 	refuses("[site]\nname =",
 	    "poterne.conf:2: [site] name: the value is empty; write one or take the line out");
