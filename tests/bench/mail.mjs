@@ -1,42 +1,15 @@
 // mail.mjs: what it costs to render a newsletter for MAILS readers (default 100000) and hand it to a mail server on this machine.
 // Usage: node tests/bench/mail.mjs [MAILS]. Prints the worker's processor time and memory; reference: 100,000 in 120 s of one core.
 import fs from 'node:fs/promises';
-import net from 'node:net';
 import { Program } from '../http/lib/program.mjs';
 import { Site, binary } from '../http/lib/site.mjs';
+import { openSink } from './sink.mjs';
 
 const total = Number(process.argv[2] ?? 100000);
 const text = `---\ntitle: Numéro de mesure\n---\n${'Une phrase de la lettre, avec ses accents : été, garçon, cœur.\n\n'.repeat(20)}{{article: paye}}\n\n{{article: libre}}\n`;
 
-// The least that a mail server says; the data is counted and thrown away.
-let taken = 0, bytes = 0;
-const sink = net.createServer((socket) => {
-	let data = false, tail = '';
-	socket.setNoDelay(true);
-	socket.write('220 sink\r\n');
-	socket.on('error', () => {});
-	socket.on('data', (chunk) => {
-		bytes += chunk.length;
-		let s = tail + chunk.toString('latin1');
-		tail = '';
-		if (data) {
-			if (!s.endsWith('\r\n.\r\n')) { tail = s.slice(-5); return; }
-			data = false;
-			taken++;
-			socket.write('250 taken\r\n');
-			return;
-		}
-		for (const line of s.split('\r\n').filter(Boolean)) {
-			if (/^DATA/i.test(line)) { data = true; socket.write('354 go on\r\n'); }
-			else if (/^EHLO/i.test(line)) socket.write('250-sink\r\n250 SIZE 10000000\r\n');
-			else if (/^QUIT/i.test(line)) { socket.write('221 bye\r\n'); socket.end(); }
-			else socket.write('250 fine\r\n');
-		}
-	});
-});
-await new Promise((resolve) => { sink.listen(0, '127.0.0.1', resolve); });
-
-const site = await Site.start({ serve: false, config: { mail: { transport: 'smtp', smtp_url: `smtp://localhost:${sink.address().port}`, tls: 'no', pace: 100000, connections: 1 } } });
+const sink = await openSink();
+const site = await Site.start({ serve: false, config: { mail: { transport: 'smtp', smtp_url: sink.url, tls: 'no', pace: 100000, connections: 1 } } });
 try {
 	await site.signIn('payeuse@example.org', { plan: 'integral' });
 	await site.sql(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${total})
@@ -56,16 +29,16 @@ try {
 	};
 	const marks = [];
 	for (let next = 0.1; next <= 1.0001; next += 0.1) {
-		await site.until('mails', () => taken >= Math.floor(total * next) || !worker.running, 600000);
+		await site.until('mails', () => sink.taken >= Math.floor(total * next) || !worker.running, 600000);
 		marks.push((await stat()).rss);
 	}
 	const { cpu } = await stat(), wall = (performance.now() - began) / 1000;
 	await worker.stop();
 	const [left] = await site.sql("SELECT count(*) AS n FROM outbox WHERE state <> 'sent'");
-	console.log(`sent        ${taken} mails of ${(bytes / taken / 1024).toFixed(1)} KiB in ${wall.toFixed(1)} s, ${left.n} left`);
-	console.log(`processor   ${cpu.toFixed(1)} s, ${(cpu / taken * 1e5).toFixed(1)} s for 100,000 (reference: 120 s)`);
+	console.log(`sent        ${sink.taken} mails of ${(sink.bytes / sink.taken / 1024).toFixed(1)} KiB in ${wall.toFixed(1)} s, ${left.n} left`);
+	console.log(`processor   ${cpu.toFixed(1)} s, ${(cpu / sink.taken * 1e5).toFixed(1)} s for 100,000 (reference: 120 s)`);
 	console.log(`memory KiB  ${marks.join(' ')}`);
 } finally {
 	await site.stop();
-	sink.close();
+	sink.server.close();
 }
