@@ -7,7 +7,8 @@
 #include "format/search_words.h"
 #include "store/search_store.h"
 
-#define HITS_MAX 200 /* the newest that match: of a frequent word all others are too old to be looked for */
+#define HITS_MAX 200  /* the newest that match: a frequent word has too many to look at all of them */
+#define TITLES_MAX 50 /* the newest whose title matches, of any age */
 #define FEW 3
 #define HALF_LIFE (365.0 * 86400) /* a year makes half of the part of the score that age counts for */
 
@@ -145,6 +146,39 @@ suggest(const struct asking *s, const struct search_words *words, struct search_
 	return e;
 }
 
+static bool
+has_hit(const struct search_hit *hits, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hits[i].id == id)
+			return true;
+	return false;
+}
+
+/* The newest that match anywhere, and those whose title does. */
+static enum err
+find(const struct asking *s, struct search_hit **out, size_t *n)
+{
+	struct search_hit *hits = arena_zero(s->a, HITS_MAX + TITLES_MAX, sizeof *hits), *more = NULL;
+	struct search_hit *titles = NULL;
+	size_t titles_n = 0;
+	enum err e = search_store_hits(s->q->whole ? s->doors->full : s->doors->open, s->a,
+	    s->q->whole ? SEARCH_FULL : SEARCH_OPEN, s->match, HITS_MAX, &more, n);
+
+	*out = hits;
+	if (hits == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; e == ERR_NONE && i < *n; i++)
+		hits[i] = more[i];
+	if (e == ERR_NONE && *n == HITS_MAX)
+		e = search_store_hits(
+		    s->doors->open, s->a, SEARCH_TITLE, s->match, TITLES_MAX, &titles, &titles_n);
+	for (size_t i = 0; e == ERR_NONE && i < titles_n; i++)
+		if (!has_hit(hits, HITS_MAX, titles[i].id))
+			hits[(*n)++] = titles[i];
+	return e;
+}
+
 enum err
 search_ask(struct paywall *pw, const struct paywall_doors *doors, struct arena *a,
     const struct search_question *q, struct search_answer *out)
@@ -168,8 +202,7 @@ search_ask(struct paywall *pw, const struct paywall_doors *doors, struct arena *
 	buf_free(&match);
 	if (s.match.at == NULL)
 		return ERR_MEMORY;
-	e = search_store_hits(q->whole ? doors->full : doors->open, a, q->whole ? SEARCH_FULL : SEARCH_OPEN,
-	    s.match, HITS_MAX, &hits, &n);
+	e = find(&s, &hits, &n);
 	if (e != ERR_NONE)
 		return e;
 	weigh_age(hits, n, q->now);

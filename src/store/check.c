@@ -150,10 +150,12 @@ check_search(struct db *db, struct check_report *report, struct fault *f)
 	    "INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)";
 	static const char of_full[] =
 	    "INSERT INTO article_search_full (article_search_full, rank) VALUES ('integrity-check', 1)";
-	static const char *const sql[] = {of_open, of_full};
-	static const char *const names[] = {"article_search", "article_search_full"};
+	static const char of_title[] =
+	    "INSERT INTO article_search_title (article_search_title, rank) VALUES ('integrity-check', 1)";
+	static const char *const sql[] = {of_open, of_full, of_title};
+	static const char *const names[] = {"article_search", "article_search_full", "article_search_title"};
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
 		enum err e = db_exec(db, NULL, sql[i], "");
 
 		if (e == ERR_INTERNAL)

@@ -43,6 +43,12 @@ static const struct grant public_grants[] = {
     {"article_search_content", NULL},
     {"article_search_docsize", NULL},
     {"article_search_config", NULL},
+    {"article_search_title", NULL},
+    {"article_search_title_data", NULL},
+    {"article_search_title_idx", NULL},
+    {"article_search_title_content", NULL},
+    {"article_search_title_docsize", NULL},
+    {"article_search_title_config", NULL},
     /* what a reader's rights are made of: no address, no name, no hash */
     {"subscriber", " id generation blocked_at "},
     {"session", " id subscriber_id generation created_at expires_at last_seen_at revoked_at "},

@@ -36,12 +36,14 @@ search_index_reset(struct db *db, struct str version)
 {
 	static const char empty_open[] = "DELETE FROM article_search";
 	static const char empty_full[] = "DELETE FROM article_search_full";
+	static const char empty_titles[] = "DELETE FROM article_search_title";
 	static const char empty_entries[] = "DELETE FROM search_entry";
 	static const char empty_words[] = "DELETE FROM search_word";
 	static const char empty_state[] = "DELETE FROM search_state";
 	static const char begin[] = "INSERT INTO search_state (id, version, change_id, swept_id, sweeping) "
 	                            "SELECT 1, $1, coalesce(max(id), 0), 0, 1 FROM change_log";
-	static const char *const all[] = {empty_open, empty_full, empty_entries, empty_words, empty_state};
+	static const char *const all[] = {
+	    empty_open, empty_full, empty_titles, empty_entries, empty_words, empty_state};
 	enum err e = ERR_NONE;
 
 	for (size_t i = 0; e == ERR_NONE && i < sizeof all / sizeof *all; i++)
@@ -207,6 +209,7 @@ search_index_put(struct db *db, const struct search_source *src, struct str body
 	                            "VALUES ($1, $2, $3, $4, $5)";
 	static const char open[] =
 	    "INSERT INTO article_search (rowid, title, standfirst, teaser) VALUES ($1, $2, $3, $4)";
+	static const char titles[] = "INSERT INTO article_search_title (rowid, title) VALUES ($1, $2)";
 	static const char full[] =
 	    "INSERT INTO article_search_full (rowid, title, standfirst, body) VALUES ($1, $2, $3, $4)";
 	enum err e = db_exec(
@@ -215,6 +218,8 @@ search_index_put(struct db *db, const struct search_source *src, struct str body
 	if (e == ERR_NONE && !due)
 		e = db_exec(db, NULL, open, "isss", src->id, pick_text(src->title),
 		    pick_text(src->standfirst), pick_text(src->teaser));
+	if (e == ERR_NONE && !due)
+		e = db_exec(db, NULL, titles, "is", src->id, pick_text(src->title));
 	if (e == ERR_NONE && !due)
 		e = db_exec(db, NULL, full, "isss", src->id, pick_text(src->title),
 		    pick_text(src->standfirst), pick_text(body));
@@ -226,9 +231,12 @@ search_index_remove(struct db *db, int64_t id)
 {
 	static const char open[] = "DELETE FROM article_search WHERE rowid = $1";
 	static const char full[] = "DELETE FROM article_search_full WHERE rowid = $1";
+	static const char titles[] = "DELETE FROM article_search_title WHERE rowid = $1";
 	static const char entry[] = "DELETE FROM search_entry WHERE article_id = $1";
 	enum err e = db_exec(db, NULL, open, "i", id);
 
+	if (e == ERR_NONE)
+		e = db_exec(db, NULL, titles, "i", id);
 	if (e == ERR_NONE)
 		e = db_exec(db, NULL, full, "i", id);
 	return e == ERR_NONE ? db_exec(db, NULL, entry, "i", id) : e;

@@ -17,6 +17,13 @@ static const char hits_full[] =
     " FROM article_search_full CROSS JOIN search_entry e ON e.article_id = article_search_full.rowid"
     " WHERE article_search_full MATCH $1 ORDER BY article_search_full.rowid DESC LIMIT $2";
 
+static const char hits_title[] =
+    "SELECT e.article_id, e.listed_at, cast(1e6 * closeness(article_search_title, 8.0) AS INTEGER)"
+    " FROM article_search_title CROSS JOIN search_entry e ON e.article_id = article_search_title.rowid"
+    " WHERE article_search_title MATCH $1 ORDER BY article_search_title.rowid DESC LIMIT $2";
+static const char *const hits_sql[] = {
+    [SEARCH_OPEN] = hits_open, [SEARCH_TITLE] = hits_title, [SEARCH_FULL] = hits_full};
+
 /* LK4: the text that was free when it was indexed may be closed now; until it is indexed again it is not shown. */
 static const char place_open[] =
     "SELECT highlight(article_search, 0, char(1), char(2)), snippet(article_search, 1, char(1), char(2), "
@@ -54,7 +61,7 @@ search_store_hits(struct db *db, struct arena *a, enum search_scope scope, struc
 	*out = hits;
 	if (hits == NULL)
 		return ERR_MEMORY;
-	e = db_query(db, scope == SEARCH_FULL ? hits_full : hits_open, &rows, "si", match, (int64_t)limit);
+	e = db_query(db, hits_sql[scope], &rows, "si", match, (int64_t)limit);
 	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
 		hits[(*n)++] = (struct search_hit){
 		    rows_int(rows, 0), rows_int(rows, 1), (double)rows_int(rows, 2) / 1e6};

@@ -4,8 +4,9 @@
 
 #include "store/db.h"
 
-/* SEARCH_OPEN: title, standfirst, teaser; any role. SEARCH_FULL: the whole text; not DB_PUBLIC. */
-enum search_scope { SEARCH_OPEN, SEARCH_FULL };
+/* SEARCH_OPEN: title, standfirst, teaser; SEARCH_TITLE: the title; any role. SEARCH_FULL: the whole text; not DB_PUBLIC.
+ */
+enum search_scope { SEARCH_OPEN, SEARCH_TITLE, SEARCH_FULL };
 
 struct search_hit {
 	int64_t id, listed_at;
@@ -16,7 +17,7 @@ struct search_hit {
 enum err search_store_hits(struct db *db, struct arena *a, enum search_scope scope, struct str match,
     size_t limit, struct search_hit **out, size_t *n);
 
-/* Where the words stand in one article, between SEARCH_MARK and SEARCH_UNMARK. ERR_NOT_FOUND: it does not match, or has
+/* Where the words stand in one article (SEARCH_OPEN, SEARCH_FULL), between SEARCH_MARK and SEARCH_UNMARK. ERR_NOT_FOUND: it does not match, or has
  * changed since it was indexed. */
 struct search_place {
 	struct str title, excerpt;

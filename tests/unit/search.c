@@ -242,6 +242,31 @@ first_index_has_all_texts_before_anything_is_related(void **state)
 	assert_int_equal(site_int(x->s, "SELECT count(DISTINCT article_id) FROM article_related"), 301);
 }
 
+/* Newer articles by the hundred mention the word; the old one is about it. */
+static void
+a_title_is_found_however_old_it_is(void **state)
+{
+	struct fixture *x = *state;
+	struct search_answer answer;
+
+	site_script(x->s,
+	    "WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 300) "
+	    "INSERT INTO article (slug, section_id, access, title, title_shown, teaser_text, published_at, "
+	    "rendered_at, rendered_hash) SELECT 'n-' || value, 1, 'public', 'x', 'Numéro ' || value, "
+	    "'Un mot du journal', 1710000000 + value, 1, 'h' FROM n;"
+	    "INSERT INTO article_body (article_id, markdown, html, stale) SELECT id, 'x', '<p>Un mot.</p>', "
+	    "0 "
+	    "FROM article WHERE slug LIKE 'n-%';");
+	settle(x->s);
+	answer = ask(x, "journal", NULL);
+	assert_int_equal(answer.count, SEARCH_PAGE);
+	assert_int_equal(answer.results[0].card.id, 1);
+	site_script(x->s, "UPDATE article SET title_shown = 'Autre chose', rendered_hash = 'k' WHERE id = 1");
+	settle(x->s);
+	answer = ask(x, "journal", NULL);
+	assert_int_not_equal(answer.results[0].card.id, 1);
+}
+
 static void
 suggestions_are_words_of_titles(void **state)
 {
@@ -336,6 +361,7 @@ main(void)
 	    CASE(scheduled_article_is_indexed_when_due),
 	    CASE(index_is_made_anew_for_another_version),
 	    CASE(first_index_has_all_texts_before_anything_is_related),
+	    CASE(a_title_is_found_however_old_it_is),
 	    CASE(suggestions_are_words_of_titles),
 	    CASE(related_are_made_at_publish_and_for_neighbours),
 	    CASE(DB1_10000_random_queries_are_no_fault),
