@@ -238,8 +238,8 @@ make_common(struct setup *s, struct fault *f)
 	s->common = json_pack("{s:{s:s, s:o, s:s, s:s, s:s, s:o}, s:o, s:{s:s, s:b}}", "site", "name",
 	    c->site_name, "tagline", text_or_null(c->site_tagline), "url", c->site_url, "language",
 	    c->site_language, "publisher", c->site_publisher[0] != '\0' ? c->site_publisher : c->site_name,
-	    "contact", text_or_null(c->site_contact[0] != '\0' ? c->site_contact : c->mail_from),
-	    "asset", assets, "newsletter", "notice_version", "1", "error", 0);
+	    "contact", text_or_null(c->site_contact[0] != '\0' ? c->site_contact : c->mail_from), "asset",
+	    assets, "newsletter", "notice_version", "1", "error", 0);
 	if (s->common == NULL)
 		return fault_set(f, ERR_MEMORY, "no memory for the setup");
 	if ((e = add_theme_css(s, assets)) != ERR_NONE)

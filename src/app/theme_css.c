@@ -218,7 +218,8 @@ check_weight(struct sheet *s)
 	static const struct {
 		struct str token;
 		const char *files[2];
-	} shipped[] = {{STR_LITERAL("--font-text"), {"newsreader-regular-2.woff2", "newsreader-italic-2.woff2"}},
+	} shipped[] = {
+	    {STR_LITERAL("--font-text"), {"newsreader-regular-2.woff2", "newsreader-italic-2.woff2"}},
 	    {STR_LITERAL("--font-title"), {"bricolage-bold-2.woff2", NULL}}};
 	size_t total = s->font_bytes;
 
