@@ -143,7 +143,8 @@ test('SE3_signing_out_ends_the_session_behind_the_cookie', async () => {
 
 test('SE10_forms_of_other_sites_are_refused', async () => {
 	const v = await reader('form@exemple.fr');
-	const paths = ['/login', '/login/code', '/login/password', '/logout', '/account/devices', '/account/password', '/account/email', '/account/newsletters', '/account/erase', '/login/x', '/account/email/x'];
+	const paths = ['/login', '/login/code', '/login/password', '/logout', '/account/devices', '/account/password', '/account/email', '/account/newsletters', '/account/erase', '/account/access', '/account/pause',
+		'/account/gifts', '/account/institution', '/gift', '/gift/x', '/free-read', '/login/x', '/account/email/x'];
 	const types = ['application/x-www-form-urlencoded', 'text/plain', 'application/json'];
 
 	for (const path of paths)
@@ -163,7 +164,8 @@ test('SE10_forms_of_other_sites_are_refused', async () => {
 test('SE11_account_pages_are_guarded_by_headers_and_never_kept', async () => {
 	const v = await reader('tetes@exemple.fr');
 
-	for (const path of ['/login', '/login/code', '/account', '/account/devices', '/account/email', '/account/password', '/account/newsletters', '/account/data', '/account/data.json', '/account/erase', '/login/inconnu']) {
+	for (const path of ['/login', '/login/code', '/account', '/account/devices', '/account/email', '/account/password', '/account/newsletters', '/account/data', '/account/data.json', '/account/erase', '/account/access',
+		'/account/pause', '/account/gifts', '/account/institution', '/login/inconnu']) {
 		const { headers } = await v.get(path);
 		assert.equal(headers['cache-control'], 'no-store', path);
 		assert.match(headers['content-security-policy'], /default-src 'none'.*form-action 'self'; frame-ancestors 'none'; base-uri 'none'.*object-src 'none'/);

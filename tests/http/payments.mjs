@@ -1,6 +1,6 @@
 // payments.mjs: webhooks of Stripe, signed by its own library, through nginx, daemon and worker (WH).
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Program } from './lib/program.mjs';
 import { Site, binary } from './lib/site.mjs';
@@ -93,7 +93,11 @@ test('WH7_odd_json_is_400', { skip }, async () => {
 	const odd = ['', '[]', 'null', '{', '{}', '{"id":1}', deep(40), deep(5000), '{"id":"evt_a","id":"evt_a"}', '{"id":1e999999}', '{"a\\u0000":1}',
 		`{"id":"evt_m","a":[${'{},'.repeat(70000)}{}]}`, JSON.stringify({ ...event('t', {}), livemode: 'yes' }), JSON.stringify({ ...event('t', {}), created: -1 })];
 
+	const resident = async () => Number(/^VmHWM:\s+(\d+)/m.exec(await readFile(`/proc/${site.daemon.pid}/status`, 'utf8'))[1]) / 1024;
+	const before = await resident();
+
 	for (const body of odd) assert.equal((await send(body)).status, 400, body.slice(0, 60));
+	if (!process.env.SANITIZED) assert.ok(await resident() - before < 16, 'no message takes much memory');
 	assert.ok([400, 413].includes((await send(`{"id":"evt_l","a":"${'x'.repeat(262144)}"}`)).status));
 	assert.equal(await events(), n);
 });
