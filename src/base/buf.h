@@ -16,6 +16,7 @@ bool buf_reserve(struct buf *b, size_t more); /* room for more bytes; false mark
 void buf_put(struct buf *b, struct str s);
 void buf_puts(struct buf *b, const char *cstr);
 void buf_putc(struct buf *b, char c);
+void buf_put_code(struct buf *b, uint32_t code); /* a code point as UTF-8 */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view that the next append ends */
 void buf_clear(struct buf *b);           /* keeps the memory, forgets the failure */

@@ -13,26 +13,6 @@ struct writer {
 	size_t link_from; /* where its text begins */
 };
 
-static void
-put_code(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_putc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_putc(out, (char)(0xc0 | c >> 6));
-		buf_putc(out, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_putc(out, (char)(0xe0 | c >> 12));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_putc(out, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_putc(out, (char)(0xf0 | c >> 18));
-		buf_putc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_putc(out, (char)(0x80 | (c & 0x3f)));
-	}
-}
-
 /* "#39" or "#x27": 0 when it is no character that may stand in text. */
 static uint32_t
 numbered(struct str digits)
@@ -86,7 +66,7 @@ plain_unescape(struct buf *out, struct str text)
 		uint32_t c = text.at[i] == '&' ? entity(str_slice(text, i, text.len), &n) : 0;
 
 		if (c != 0) {
-			put_code(out, c);
+			buf_put_code(out, c);
 		} else {
 			buf_putc(out, text.at[i]);
 			n = 1;
@@ -136,7 +116,7 @@ put_text(struct writer *w, struct str text)
 		before_word(w);
 		c = text.at[i] == '&' ? entity(str_slice(text, i, text.len), &n) : 0;
 		if (c != 0) {
-			put_code(w->out, c);
+			buf_put_code(w->out, c);
 		} else {
 			buf_putc(w->out, text.at[i]);
 			n = 1;

@@ -3,21 +3,11 @@
 
 #include <string.h>
 
+/* What lies beyond the first plane, as emoji do, divides words. */
 static void
-put_utf8(struct buf *out, uint32_t c)
+put_plain(struct buf *out, uint32_t c)
 {
-	if (c < 0x80) {
-		buf_putc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_putc(out, (char)(0xc0 | c >> 6));
-		buf_putc(out, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_putc(out, (char)(0xe0 | c >> 12));
-		buf_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_putc(out, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_putc(out, ' ');
-	}
+	buf_put_code(out, c < 0x10000 ? c : ' ');
 }
 
 /* Up to max digits of the base at i; -1 without any. */
@@ -78,12 +68,12 @@ decode(struct buf *out, struct str s)
 		uint32_t c = s.at[i] == '&' ? entity_at(s, &i) : 0;
 
 		if (c != 0) {
-			put_utf8(out, c);
+			put_plain(out, c);
 		} else if (s.at[i] == '\\' && i + 1 < s.len) {
 			size_t at = i + 2;
 			int32_t n = s.at[i + 1] == 'u' ? number_at(s, &at, 4, 16) : -1;
 
-			put_utf8(out, n > 0 && (n < 0xd800 || n > 0xdfff) ? (uint32_t)n : ' ');
+			put_plain(out, n > 0 && (n < 0xd800 || n > 0xdfff) ? (uint32_t)n : ' ');
 			i = at;
 		} else {
 			buf_putc(out, s.at[i++]);

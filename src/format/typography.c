@@ -3,20 +3,9 @@
 
 #include <cmark.h>
 #include <stdlib.h>
-#include <unistr.h>
 
 #include "format/glyphs.h"
 #include "format/markdown_memory.h"
-
-static void
-put_code(struct buf *out, uint32_t code)
-{
-	uint8_t bytes[6];
-	int n = u8_uctomb(bytes, code, sizeof bytes);
-
-	if (n > 0)
-		buf_put(out, (struct str){(const char *)bytes, (size_t)n});
-}
 
 void
 typography_apply(const char *language, struct str text, struct buf *out)
@@ -26,7 +15,7 @@ typography_apply(const char *language, struct str text, struct buf *out)
 	glyphs_put_utf8(&in, text, 0);
 	glyphs_set(language, &in, &set);
 	for (size_t i = 0; i < set.n; i++)
-		put_code(out, set.at[i].code);
+		buf_put_code(out, set.at[i].code);
 	if (in.failed || set.failed)
 		out->failed = true;
 	glyphs_free(&in);
@@ -114,7 +103,7 @@ run_flush(struct run *r)
 	for (size_t part = 0; part < r->count && !r->failed; part++) {
 		buf_clear(&r->text);
 		for (; i < r->set.n && r->set.at[i].part == part; i++)
-			put_code(&r->text, r->set.at[i].code);
+			buf_put_code(&r->text, r->set.at[i].code);
 		r->failed = !run_give(r->nodes[part], &r->text);
 	}
 	r->count = 0;

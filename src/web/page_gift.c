@@ -89,20 +89,13 @@ give(struct context *cx, const struct request *req, struct response *res, const 
 enum status
 page_give(struct context *cx, const struct request *req, struct response *res)
 {
-	struct str path, section, slug;
+	struct str path;
 	struct rights *rights;
 	struct visit visit;
-	struct form form;
 	enum status status;
 
-	if (form_parse_body(req->content_type, req->body, &cx->arena, &form) != ERR_NONE ||
-	    !form_get(&form, "article", &path) || !visit_path(path, &section, &slug))
-		return STATUS_BAD_REQUEST;
-	switch (paywall_article(cx->site->paywall, &cx->doors, section, slug, &rights)) {
-	case ERR_NONE: break;
-	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	default: return STATUS_UNAVAILABLE;
-	}
+	if ((status = visit_of_form(cx, req, &path, &rights)) != STATUS_OK)
+		return status;
 	status = visit_publication(rights, req->now);
 	if (status == STATUS_OK) {
 		visit_look(cx, req, rights, &visit);

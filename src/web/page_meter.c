@@ -139,19 +139,12 @@ spend_if_needed(
 enum status
 page_free_read(struct context *cx, const struct request *req, struct response *res)
 {
-	struct str path, section, slug;
+	struct str path;
 	struct rights *rights;
-	struct form form;
 	enum status status;
 
-	if (form_parse_body(req->content_type, req->body, &cx->arena, &form) != ERR_NONE ||
-	    !form_get(&form, "article", &path) || !visit_path(path, &section, &slug))
-		return STATUS_BAD_REQUEST;
-	switch (paywall_article(cx->site->paywall, &cx->doors, section, slug, &rights)) {
-	case ERR_NONE: break;
-	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	default: return STATUS_UNAVAILABLE;
-	}
+	if ((status = visit_of_form(cx, req, &path, &rights)) != STATUS_OK)
+		return status;
 	status = spend_if_needed(cx, req, res, rights);
 	memo_release(&rights->head);
 	return status == STATUS_SEE_OTHER ? response_redirect(res, cx, status, path, STR_NONE) : status;

@@ -3,6 +3,7 @@
 
 #include "core/devices.h"
 #include "format/cookie.h"
+#include "format/form.h"
 #include "store/gift_store.h"
 
 enum status
@@ -127,4 +128,20 @@ visit_judge(struct context *cx, const struct request *req, const struct rights *
 	visit_look(cx, req, rights, out);
 	if (counts_devices(req, rights))
 		note_device(cx, req, rights, out);
+}
+
+enum status
+visit_of_form(struct context *cx, const struct request *req, struct str *path, struct rights **out)
+{
+	struct str section, slug;
+	struct form form;
+
+	if (form_parse_body(req->content_type, req->body, &cx->arena, &form) != ERR_NONE ||
+	    !form_get(&form, "article", path) || !visit_path(*path, &section, &slug))
+		return STATUS_BAD_REQUEST;
+	switch (paywall_article(cx->site->paywall, &cx->doors, section, slug, out)) {
+	case ERR_NONE: return STATUS_OK;
+	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
+	default: return STATUS_UNAVAILABLE;
+	}
 }

@@ -29,4 +29,8 @@ void visit_card(struct context *cx, const struct request *req, struct meter_card
 /* Section and slug of an own path as forms send it: "/SECTION/SLUG". */
 bool visit_path(struct str path, struct str *section, struct str *slug);
 
+/* The article that a form names in its field "article", and its path; *out is the caller's to memo_release. */
+enum status visit_of_form(
+    struct context *cx, const struct request *req, struct str *path, struct rights **out);
+
 #endif
