@@ -28,10 +28,12 @@ export async function markArticles(from, to) {
 		const text = await fs.readFile(`${to}/${name}`, 'utf8'), value = (key) => new RegExp(`^${key}: (.*)$`, 'm').exec(text)[1];
 		if (value('access') === 'public') continue;
 		const word = `${CANARY}${String.fromCharCode(97 + marked.length).repeat(3)}`;
+		// Headings are free where an editor says so, and only there.
+		const heading = /^outline: yes$/m.test(text) ? 'Titre offert' : `Titre ${word}`;
 		// In the running text, a heading, a list, an address, an image's words and its name: all of the paid part.
 		const image = `images/${word.toLowerCase()}.webp`;
 		await fs.cp(`${to}/images/quai.webp`, `${to}/${image}`);
-		await fs.writeFile(`${to}/${name}`, `${text.trimEnd()}\n\n## Titre ${word}\n\nTexte ${word} *${word}*.\n\n- ${word}\n\n[lien](https://exemple.fr/${word})\n\n![${word}](${image})\n`);
+		await fs.writeFile(`${to}/${name}`, `${text.trimEnd()}\n\n## ${heading}\n\nTexte ${word} *${word}*.\n\n- ${word}\n\n[lien](https://exemple.fr/${word})\n\n![${word}](${image})\n`);
 		marked.push({ path: `/${value('section')}/${value('slug')}`, access: value('access'), word });
 	}
 	return marked;
