@@ -15,6 +15,7 @@
 #include "store/erased_store.h"
 #include "store/issue_store.h"
 #include "store/outbox_store.h"
+#include "store/subscriber_store.h"
 
 #define FILE_BYTES ((size_t)300 * 1024)
 #define BATCH 1000
@@ -322,6 +323,29 @@ send(struct cli *cli)
 	return e == ERR_NONE ? CLI_OK : cli_fail(e, &s.f);
 }
 
+/* Who left comes back by a consent that is new, and whoever was erased only by themselves. */
+static enum err
+may_add(const struct newsletter_desk *d, const char *typed, int64_t list, const char *basis, struct fault *f)
+{
+	char email[SUBSCRIBER_EMAIL + 1];
+	struct newsletter_subscription *all;
+	size_t n = 0;
+	enum err e;
+
+	if (!subscriber_email(str_of(typed), email))
+		return fault_set(f, ERR_INVALID, "%s is not an e-mail address", typed);
+	if (erased_store_find(d->db, str_of(email)) == ERR_NONE)
+		return fault_set(
+		    f, ERR_DENIED, "%s asked to be forgotten; only that person can come back", email);
+	e = newsletter_store_by_email(d->db, d->arena, str_of(email), &all, &n);
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		if (all[i].newsletter_id == list && str_eq(all[i].state, STR("ended")) &&
+		    (basis == NULL || strcmp(basis, "opt-in") != 0))
+			return fault_set(f, ERR_DENIED,
+			    "%s left this list; --basis opt-in says that there is a new consent", email);
+	return e == ERR_NONE ? e : fault_set(f, e, "%s", db_message(d->db));
+}
+
 /* By hand, for consents on paper and the other bases of law; never for who was erased. */
 static int
 change(struct cli *cli, bool on)
@@ -341,9 +365,8 @@ change(struct cli *cli, bool on)
 		return CLI_REFUSED;
 	desk.lasting = &lasting;
 	e = lasting_load(cli->config->keys, &lasting, &f);
-	if (e == ERR_NONE && on && erased_store_find(desk.db, str_of(cli->argv[0])) == ERR_NONE)
-		e = fault_set(
-		    &f, ERR_DENIED, "%s asked to be forgotten; only that person can come back", cli->argv[0]);
+	if (e == ERR_NONE && on)
+		e = may_add(&desk, cli->argv[0], row.id, basis, &f);
 	if (e == ERR_NONE)
 		e = newsletter_set(&desk, str_of(cli->argv[0]), row.id, on, "command", basis, &f);
 	db_close(desk.db);

@@ -116,7 +116,7 @@ test('U1_to_U3_headers_of_an_issue', async () => {
 	assert.match(mail.html, /Le Perron/);
 });
 
-test('U4_to_U10_one_click', async () => {
+test('ML5_U4_to_U10_one_click', async () => {
 	await join('ben', { list: 'perron' });
 	await join('ben2', { list: 'perron' });
 	await issue('perron', 'Deux lecteurs.');
@@ -219,6 +219,60 @@ test('TR1_two_readers_mails_differ_in_their_own_link_only', async () => {
 	const [a, b] = (await Promise.all(['t1', 't2'].map((w) => sink.parsed(w)))).map((m) => m.at(-1).html.replace(/\/unsubscribe\/[\w-]{32}/g, '/unsubscribe/X'));
 	assert.equal(a, b);
 	assert.doesNotMatch(a, /<img[^>]+src="https?:\/\/(?!localhost)/);
+});
+
+test('TR4_a_reader_by_an_institution_gets_the_same_mail', async () => {
+	await site.must('institution', 'add', 'Mairie de Valbrume');
+	await site.must('institution', 'grant', 'mairie-de-valbrume', 'integral', '--until', '2030-01-01', '--seats', '3');
+	await site.signIn('siege@example.org');
+	await site.must('institution', 'seat', 'mairie-de-valbrume', 'add', 'siege@example.org');
+	for (const who of ['siege', 't3']) await site.must('newsletter', 'add', `${who}@example.org`, '--list', 'perron', '--basis', 'b2b');
+	await issue('perron', 'Le même au bureau.\n\n{{article: libre}}');
+	await work();
+	const [a, b] = (await Promise.all(['siege', 't3'].map((w) => sink.parsed(w)))).map((m) => m.at(-1).html.replace(/\/unsubscribe\/[\w-]{32}/g, '/unsubscribe/X'));
+	assert.equal(a, b);
+});
+
+test('CO2_each_list_is_a_consent_of_its_own', async () => {
+	await join('deux', { list: 'perron' });
+	await join('deux', { list: 'finances' });
+	const proof = JSON.parse(await site.must('--json', 'consent', 'prove', 'deux@example.org'));
+	assert.deepEqual(proof.map((p) => `${p.action} ${p.purpose}`),
+		['requested newsletter:perron', 'confirmed newsletter:perron', 'requested newsletter:finances', 'confirmed newsletter:finances']);
+	// Signing in, which agrees to the terms, is none.
+	await site.signIn('sans@example.org');
+	assert.equal(await count("newsletter_subscription WHERE email = 'sans@example.org'"), 0);
+});
+
+test('CO6_U13_every_issue_names_its_sender_and_lets_go', async () => {
+	await issue('perron', 'Qui écrit.');
+	await work();
+	const mail = (await sink.parsed('deux')).at(-1), link = pathOf(mail.text, 'unsubscribe');
+	for (const part of [mail.text, mail.html]) assert.match(part, /Le Perron[\s\S]*newsletter\/unsubscribe\//);
+	// As old as it may be: the link has no date in it.
+	await site.sql("UPDATE newsletter_subscription SET requested_at = requested_at - 1000 * 86400, confirmed_at = confirmed_at - 1000 * 86400 WHERE email = 'deux@example.org'");
+	assert.equal((await send(link, 'List-Unsubscribe=One-Click', { ours: false })).status, 200);
+	assert.equal(await state('deux@example.org'), 'ended');
+});
+
+test('CO7_CO8_the_basis_is_kept_and_who_left_is_not_brought_back', async () => {
+	for (const [who, basis] of [['cliente', 'customer'], ['contact', 'b2b']]) {
+		const email = `${who}@example.org`;
+		await site.must('newsletter', 'add', email, '--list', 'perron', '--basis', basis);
+		assert.equal(JSON.parse(await site.must('subscriber', 'export', email)).newsletter_subscription[0].basis, basis);
+		await issue('perron', `Pour ${who}.`);
+		await work();
+		await send(pathOf((await sink.parsed(who)).at(-1).text, 'unsubscribe'), 'List-Unsubscribe=One-Click', { ours: false });
+		for (const again of [[], ['--basis', basis]]) {
+			const r = await site.poterne('newsletter', 'add', email, '--list', 'perron', ...again);
+			assert.equal(r.code, 1);
+			assert.match(r.stderr, /left this list/);
+		}
+		assert.equal(await state(email), 'ended');
+		await site.must('newsletter', 'add', email, '--list', 'perron', '--basis', 'opt-in');
+		assert.equal(await state(email), 'active', 'a new consent');
+	}
+	assert.notEqual((await site.poterne('newsletter', 'add', 'x@example.org', '--list', 'perron', '--basis', 'autre')).code, 0);
 });
 
 test('CO4_CO10_the_proof_is_a_chain', async () => {
