@@ -120,10 +120,10 @@ authorize_reader(
 /* Every thread has connections of its own: what they keep is little, the kernel keeps the rest once for all of them. */
 static const char *const role_pragmas[DB_ROLE_COUNT] = {
     [DB_PUBLIC] =
-        "PRAGMA query_only=ON; PRAGMA cache_size=-384; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+        "PRAGMA query_only=ON; PRAGMA cache_size=-1000; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
         "PRAGMA schema_version;",
     [DB_ENTITLED] =
-        "PRAGMA query_only=ON; PRAGMA cache_size=-128; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+        "PRAGMA query_only=ON; PRAGMA cache_size=-384; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
         "PRAGMA schema_version;",
     [DB_WRITER] =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; PRAGMA mmap_size=0;"
