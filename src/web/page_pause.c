@@ -140,7 +140,7 @@ static enum status
 done(struct context *cx, const struct request *req, struct response *res)
 {
 	sign_in_forget(cx, req, true);
-	return response_redirect(res, cx, STATUS_SEE_OTHER, STR("/account/access"), STR_NONE);
+	return response_redirect(res, cx, STATUS_SEE_OTHER, STR("/account/pause"), STR_NONE);
 }
 
 static enum status

@@ -122,7 +122,7 @@ test('a_reader_plans_a_pause_takes_it_back_and_takes_one', async () => {
 	assert.match(await words(page), /plus longue que ce que votre formule permet/);
 	await shot(page, 'pause-too-long');
 	await pause(day(7), day(9));
-	await page.goto(`${site.url}/account/pause`);
+	assert.match(await words(page), /Pauses à venir/);
 	await shot(page, 'pause-planned');
 	await press(page, page.getByRole('button', { name: 'Annuler cette pause' }));
 	await pause(day(0), day(3));
