@@ -25,6 +25,8 @@
 #define ASKED_S 3600 /* how long a question waits for a worker */
 #define RETRY_US ((int64_t)1000000)
 #define FLUSH_US ((int64_t)2000000)
+#define JOURNAL_ALARM ((int64_t)64 << 20)
+#define ALARM_US ((int64_t)600 * 1000000)
 
 struct watch {
 	struct site *site;
@@ -33,7 +35,7 @@ struct watch {
 	struct db *reader, *writer;
 	int64_t next_scheduled; /* epoch seconds; INT64_MAX: none */
 	int64_t quiet_until;    /* ticks; after a fault, so that it is not logged twenty times a second */
-	int64_t flush_at, write_usage_at; /* ticks */
+	int64_t flush_at, write_usage_at, alarm_at; /* ticks */
 	bool look_for_stale, look_for_schedule, look_for_networks, look_to_index;
 	struct counter_sum sums[COUNTERS_MAX];
 	pthread_t thread;
@@ -253,6 +255,21 @@ pass_on_asks(struct watch *w)
 			complain(w, "crawlers", db_message(w->writer));
 }
 
+/* Somebody has read one state for too long, as a shell that was left open does: the changes since cannot be taken into
+ * the database and the disk fills up (FT7). */
+static void
+look_at_journal(struct watch *w)
+{
+	int64_t bytes = db_journal_bytes(w->reader);
+
+	metrics_set(METRIC_JOURNAL_BYTES, bytes);
+	if (bytes >= JOURNAL_ALARM && clock_ticks() >= w->alarm_at) {
+		LOG_WARNING("journal_grows", LOG_NUM("bytes", bytes),
+		    LOG_CSTR("note", "a program holds an old state of the database open"));
+		w->alarm_at = clock_ticks() + ALARM_US;
+	}
+}
+
 static void *
 watch_main(void *arg)
 {
@@ -268,6 +285,7 @@ watch_main(void *arg)
 		if (clock_ticks() >= w->flush_at)
 			flush_counters(w);
 		write_usage(w);
+		look_at_journal(w);
 		atomic_store(&w->moved, true);
 		clock_sleep_ms(LOOK_MS);
 	}

@@ -30,6 +30,8 @@ static const struct {
     [METRIC_CONNECTIONS] = {"poterne_connections", "", "gauge", "FastCGI connections open."},
     [METRIC_RENDERS] = {"poterne_renders_total", "", "counter", "Pages rendered from templates."},
     [METRIC_CHANGES_SEEN] = {"poterne_changes_total", "", "counter", "Rows of change_log applied."},
+    [METRIC_JOURNAL_BYTES] = {"poterne_database_journal_bytes", "", "gauge",
+        "Changes beside the database file."},
     [METRIC_LOG_DROPPED] = {"poterne_log_dropped_total", "", "counter",
         "Log lines that could not be written."},
 };

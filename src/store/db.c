@@ -349,6 +349,12 @@ db_script(struct db *db, const char *label, const char *script, struct fault *f)
 	return e == ERR_NONE ? e : fault_set(f, e, "%s", db->why.text);
 }
 
+int64_t
+db_journal_bytes(struct db *db)
+{
+	return db->driver->journal_bytes(db->conn);
+}
+
 enum err
 db_data_version(struct db *db, int64_t *out)
 {

@@ -46,6 +46,9 @@ void db_rollback(struct db *db);   /* fine without a transaction */
  * fault reads "LABEL:LINE: sentence". ERR_INVALID when the script is wrong. */
 enum err db_script(struct db *db, const char *label, const char *script, struct fault *f);
 
+/* Bytes of changes that are not in the database file yet: they pile up while somebody reads an old state. */
+int64_t db_journal_bytes(struct db *db);
+
 /* A value that changes when another connection commits (PRAGMA data_version). */
 enum err db_data_version(struct db *db, int64_t *out);
 

@@ -40,6 +40,7 @@ struct db_driver {
 	struct str (*get_bytes)(struct db_stmt *stmt, int column);
 	int64_t (*changed)(struct db_conn *conn, struct db_stmt *stmt); /* rows the last step changed */
 	bool (*in_transaction)(struct db_conn *conn);
+	int64_t (*journal_bytes)(struct db_conn *conn);
 
 	enum err (*script)(struct db_conn *conn, const char *label, const char *text);
 	enum err (*copy)(struct db_conn *conn, const char *path); /* a consistent copy into an empty file */

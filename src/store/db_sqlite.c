@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A statement is the engine's own; the names only differ. */
 static sqlite3_stmt *
@@ -134,6 +135,15 @@ conn_changed(struct db_conn *conn, struct db_stmt *stmt)
 	return sqlite3_stmt_readonly(raw(stmt)) ? 0 : sqlite3_changes64(conn->db);
 }
 
+static int64_t
+journal_bytes(struct db_conn *conn)
+{
+	const char *path = sqlite3_filename_wal(sqlite3_db_filename(conn->db, "main"));
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 ? st.st_size : 0;
+}
+
 static bool
 in_transaction(struct db_conn *conn)
 {
@@ -255,6 +265,7 @@ const struct db_driver db_sqlite = {
     .get_bytes = column_bytes,
     .changed = conn_changed,
     .in_transaction = in_transaction,
+    .journal_bytes = journal_bytes,
     .script = conn_script,
     .copy = conn_copy,
 };

@@ -99,6 +99,31 @@ test('FT4_read_only_after_a_clean_end_is_refused_with_the_place', async (t) => {
 	await reads();
 });
 
+test('FT7_a_reader_who_holds_on_is_told_of_and_the_journal_shrinks_again', async () => {
+	const own = await Site.start({ nginx: false });
+	const journal = async () => (await own.metrics()).poterne_database_journal_bytes;
+	const shell = new Program('sqlite3', 'sqlite3', ['-batch', own.db], { stdio: ['pipe', 'pipe', 'pipe'] });
+
+	try {
+		shell.child.stdin.write('BEGIN; SELECT count(*) FROM article;\n');
+		await own.until('an old state is held', () => /^\d+\n/.test(shell.stdout));
+		await own.sql('CREATE TABLE ballast (b BLOB); INSERT INTO ballast VALUES (zeroblob(34000000)); INSERT INTO ballast VALUES (zeroblob(34000000));');
+		await own.until('the alarm', () => /event=journal_grows bytes=\d{8,}/.test(own.log));
+		assert.ok(await journal() > 64 << 20);
+		shell.child.stdin.end('COMMIT;\n');
+		await shell.ended;
+		let n = 0;
+		await own.until('the journal is small again', async () => {
+			await own.must('subscriber', 'add', `lecteur${++n}@example.org`);
+			return await journal() <= 17 << 20;
+		});
+		assert.equal(own.log.match(/journal_grows/g).length, 1);
+	} finally {
+		shell.kill('SIGKILL');
+		await own.stop();
+	}
+});
+
 test('FT11_without_a_place_for_mail_the_worker_does_its_other_work', async () => {
 	const own = await Site.start({ serve: false, nginx: false });
 
