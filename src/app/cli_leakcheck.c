@@ -41,7 +41,7 @@ report(struct leak_check *k, const char *url, const char *where, struct str arti
 static void
 look(struct leak_check *k, const char *url, const char *where, struct str bytes)
 {
-	struct passage found;
+	struct passage found = {0, STR_NONE};
 	struct article art;
 	struct str path = STR("?");
 

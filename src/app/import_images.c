@@ -71,10 +71,11 @@ copy(struct import_images *im, struct str name, struct str bytes)
 static void
 note(struct import_images *im, struct str name, bool lead, const struct image *image)
 {
-	struct picture *p = &im->known[im->n].picture;
+	struct picture *p;
 
-	if (im->n == IMPORT_IMAGES_MAX)
+	if (im->n >= IMPORT_IMAGES_MAX)
 		return;
+	p = &im->known[im->n].picture;
 	im->known[im->n++].name = name;
 	*p = (struct picture){.width = image->width, .height = image->height};
 	if (!im->dry_run)
