@@ -177,7 +177,7 @@ connection_open(struct fastcgi *server, struct lookout_turn *turn, int fd)
 	server->connections = c;
 	pthread_mutex_unlock(&server->lock);
 	metrics_add(METRIC_CONNECTIONS, 1);
-	if (!lookout_add(server->lookouts, turn, &c->item))
+	if (!lookout_add(server->lookouts, &c->item))
 		connection_close(server, turn, c);
 }
 

@@ -37,7 +37,7 @@ struct lookouts {
 	bool stopping;
 	int wake; /* eventfd, in every set */
 	struct lookout_item *listening;
-	unsigned n, adding;
+	unsigned n, added;
 	struct lookout places[];
 };
 
@@ -267,12 +267,12 @@ send_home(struct lookout_item *item)
 }
 
 bool
-lookout_add(struct lookouts *l, struct lookout_turn *t, struct lookout_item *item)
+lookout_add(struct lookouts *l, struct lookout_item *item)
 {
 	bool ok;
 
 	pthread_mutex_lock(&l->lock);
-	item->home = t->at != NULL ? t->at : &l->places[l->adding++ % l->n];
+	item->home = &l->places[l->added++ % l->n];
 	ok = send_home(item);
 	pthread_mutex_unlock(&l->lock);
 	return ok;

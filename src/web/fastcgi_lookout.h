@@ -34,8 +34,8 @@ void lookouts_stop(struct lookouts *l);
 /* What to serve next, whenever there is something; the last one has been kept, dropped or lent. NULL: stopped. */
 struct lookout_item *lookout_next(struct lookouts *l, struct lookout_turn *t);
 
-/* A new item, watched from where the thread stands, or from anywhere. Not watched when false. */
-bool lookout_add(struct lookouts *l, struct lookout_turn *t, struct lookout_item *item);
+/* A new item, watched from each place in its turn, so that no place has all the work. Not watched when false. */
+bool lookout_add(struct lookouts *l, struct lookout_item *item);
 /* Served: it is watched again, and may at once be another's. Not watched when false. t NULL: by no thread of these. */
 bool lookout_keep(struct lookouts *l, struct lookout_turn *t, struct lookout_item *item);
 /* Served: it is closed and freed next. */
