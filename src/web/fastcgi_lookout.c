@@ -266,12 +266,22 @@ send_home(struct lookout_item *item)
 	return !item->away;
 }
 
+/* libfcgi closes what it cannot read, and the number may be another's before its thread comes back to tell. */
+static void
+disown_number(struct lookouts *l, int fd)
+{
+	for (unsigned i = 0; i < l->n; i++)
+		if (l->places[i].serving != NULL && l->places[i].serving->fd == fd)
+			l->places[i].serving->fd = -1;
+}
+
 bool
 lookout_add(struct lookouts *l, struct lookout_item *item)
 {
 	bool ok;
 
 	pthread_mutex_lock(&l->lock);
+	disown_number(l, item->fd);
 	item->home = &l->places[l->added++ % l->n];
 	ok = send_home(item);
 	pthread_mutex_unlock(&l->lock);
