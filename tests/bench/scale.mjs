@@ -81,7 +81,7 @@ export async function scales({ quick, say, rounds, seconds, sizes = quick ? [100
 			say(`${articles} articles and subscribers: ${(large.size / 2 ** 20).toFixed(0)} MiB written in ${(large.made / 1000).toFixed(0)} s, start ${Math.round(large.started)} ms`);
 			const a = await archives(small, large, rounds, seconds);
 			say(`  Zipf ${a.ratio.toFixed(2)} × the small archive: ${(a.found * 100).toFixed(1)} % found, ${a.behind.toFixed(0)} µs of the daemon a request (small ${a.small.toFixed(0)}), `
-				+ `${(a.resident / 2 ** 20).toFixed(1)} MiB resident with ${(a.bytes / 2 ** 20).toFixed(1)} MiB of pages (budget ${budget})`);
+				+ `${(a.resident / 1e6).toFixed(1)} MB resident with ${(a.bytes / 1e6).toFixed(1)} MB of pages (budget ${budget})`);
 			await uncached(small);
 			await uncached(large);
 			const lists = await firstPages(small, large, rounds);
