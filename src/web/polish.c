@@ -44,7 +44,7 @@ take_wish(struct polish *p, struct wish *out)
 	return any;
 }
 
-/* Compressing is for idle processors; but who holds a lock of the cache while put off would hold up everybody. */
+/* The best form is for idle processors alone; but who holds a lock of the cache while put off would hold up everybody. */
 static void
 be_idle(bool idle)
 {
@@ -58,7 +58,7 @@ fulfil(struct polish *p, const struct wish *wish)
 {
 	struct page *better;
 
-	be_idle(true);
+	be_idle(wish->page->effort != COMPRESS_FAST);
 	better = page_better(wish->page, p->compressor);
 	be_idle(false);
 	if (better != NULL)
