@@ -7,7 +7,7 @@
 #include "format/search_words.h"
 #include "store/search_store.h"
 
-#define HITS_MAX 200  /* the newest that match: a frequent word has too many to look at all of them */
+#define HITS_MAX 100  /* the newest that match: a frequent word has too many to look at all of them */
 #define TITLES_MAX 50 /* the newest whose title matches, of any age */
 #define FEW 3
 #define HALF_LIFE (365.0 * 86400) /* a year makes half of the part of the score that age counts for */

@@ -6,7 +6,7 @@
 #include "store/list_store.h"
 
 #define SEARCH_PAGE 10 /* results a page */
-#define SEARCH_PAGES 20
+#define SEARCH_PAGES 10
 #define SEARCH_SUGGESTIONS 5
 
 struct search_question {

@@ -112,6 +112,20 @@ search_store_words(
 	return p.failed ? ERR_MEMORY : e == ERR_NOT_FOUND ? ERR_NONE : e;
 }
 
+/* Written as titles write it. */
+static enum err
+known_word(struct db *db, struct arena *a, struct str folded, struct str *word)
+{
+	static const char sql[] = "SELECT word FROM search_word WHERE folded = $1";
+	struct rows *rows = NULL;
+	enum err e = db_query(db, sql, &rows, "s", folded);
+
+	if (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+		*word = arena_copy(a, rows_str(rows, 0));
+	rows_close(rows);
+	return e;
+}
+
 /* Among those that begin alike: nobody mistypes the first letter often, and it bounds the work. */
 enum err
 search_store_nearest(struct db *db, struct arena *a, struct str folded, struct str *word)
@@ -126,6 +140,8 @@ search_store_nearest(struct db *db, struct arena *a, struct str folded, struct s
 	*word = STR_NONE;
 	if (folded.len < 4 || (unsigned char)head.at[0] >= 0x80)
 		return ERR_NONE;
+	if ((e = known_word(db, a, folded, word)) != ERR_NOT_FOUND)
+		return e;
 	e = db_query(db, sql, &rows, "ssiii", head, end, (int64_t)folded.len - 2, (int64_t)folded.len + 2,
 	    (int64_t)NEAREST_MAX);
 	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
