@@ -120,10 +120,11 @@ cat << EOF
   Dominique, expired   dominique@exemple.fr   $dominique
   (each link signs one browser in, once; \`make run\` again prints new ones)
 
-  Mail is not sent but laid into $var/mail, one .eml file each.
+  Mail is not sent but laid into $var/mail, one .eml file each, and listed here.
   Data in $var. Ctrl-C stops everything and keeps it.
 
 EOF
+begin bash "$root/demo/show_mail.sh" "$var/mail"
 # Whichever ends first takes the others with it.
 wait -n "${started[@]}" || :
 refuse "a part has stopped by itself (see above)"

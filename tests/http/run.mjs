@@ -77,6 +77,9 @@ test('run_opens_the_demo_in_a_folder_with_spaces', { skip }, async () => {
 		const mode = (await import('node:fs')).statSync(`${place}/${file}`).mode & 0o077;
 		assert.equal(mode, 0, `${file} is open to others`);
 	}
+	// Mail stands on the screen with the code that it brings.
+	assert.equal((await post(port, '/login', { email: 'camille@exemple.fr' })).status, 303);
+	await until('the mail is listed', () => /Mail to .*camille@exemple\.fr.* about "\d{4} \d{4} .*" .*\.eml/.test(p.stdout));
 	await run('sqlite3', [`${place}/poterne.db`, "UPDATE section SET name = 'Trouvailles' WHERE slug = 'innovation'"]);
 
 	// Ctrl-C goes to the whole group of a terminal.
