@@ -29,7 +29,7 @@ LIBRARY := $(filter-out $(BUILD)/obj/app/main.o,$(OBJECTS))
 
 UNITS      := $(wildcard tests/unit/*.c)
 UNIT_BINS  := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
-TOOLS      := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(filter-out %/inject_select.c,$(wildcard tests/tools/*.c)))
+TOOLS      := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(filter-out %/inject_select.c %/starve.c,$(wildcard tests/tools/*.c)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 REPLAYS    := $(FUZZERS:%=$(BUILD)/replay/%)
 MANUALS    := $(wildcard man/*.[158])
