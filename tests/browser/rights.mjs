@@ -81,6 +81,9 @@ test('subscribing_leads_to_the_plans_payment_link', async () => {
 	await shot(page, 'subscribe');
 	const link = page.getByRole('link', { name: 'Choisir Intégral' });
 	assert.equal(await link.getAttribute('href'), 'https://buy.example/integral');
+	assert.equal(await page.locator('main').getByRole('link', { name: 'Se connecter' }).getAttribute('href'), `/login?next=${paid}`);
+	await press(page, page.getByRole('link', { name: 'Revenir à l’article' }));
+	assert.equal(page.url(), site.url + paid);
 	await context.close();
 });
 
