@@ -13,8 +13,8 @@ struct policy {
 };
 
 /* texts: the TXT records of the name, each with its strings joined. */
-struct policy policy_spf(const struct str *texts, size_t n);   /* of DOMAIN */
-struct policy policy_dkim(const struct str *texts, size_t n);  /* of SELECTOR._domainkey.DOMAIN */
-struct policy policy_dmarc(const struct str *texts, size_t n); /* of _dmarc.DOMAIN */
+struct policy policy_spf(const struct str *texts, size_t count);   /* of DOMAIN */
+struct policy policy_dkim(const struct str *texts, size_t count);  /* of SELECTOR._domainkey.DOMAIN */
+struct policy policy_dmarc(const struct str *texts, size_t count); /* of _dmarc.DOMAIN */
 
 #endif
