@@ -180,13 +180,14 @@ static bool
 take_place(struct lookouts *l, struct lookout_turn *t)
 {
 	while (t->at == NULL) {
-		for (unsigned i = 0; i < l->n && t->at == NULL; i++) {
+		for (unsigned i = 0; i < l->n; i++) {
 			struct lookout *p = &l->places[i];
 
 			if (p->turn != NULL || p->ended)
 				continue;
 			p->turn = t;
 			t->at = p;
+			break;
 		}
 		if (t->at != NULL)
 			break;
