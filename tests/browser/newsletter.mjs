@@ -54,6 +54,7 @@ for (const javaScriptEnabled of [false, true]) {
 		await open(asked, 'newsletter-confirm');
 		await page.goto(/http\S+\/newsletter\/confirm\/[\w-]+/.exec(asked.text)[0]);
 		await shot(page, `newsletter-confirm-${javaScriptEnabled}`);
+		assert.ok(Number.parseFloat(await page.locator('main ul').evaluate((list) => getComputedStyle(list).paddingLeft)) >= 16, 'bullets stand within the page');
 		assert.equal(await state(email), 'pending', 'looking confirms nothing');
 		await press(page, page.locator('main form button'));
 		await shot(page, `newsletter-confirmed-${javaScriptEnabled}`);
