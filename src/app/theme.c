@@ -1,27 +1,12 @@
 /* theme.c: what lies in the folder, and its logo. */
 #include "app/theme.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "app/theme_css.h"
+#include "app/theme_words.h"
 #include "base/file.h"
 #include "format/image.h"
 
 #define LOGO_BYTES ((size_t)20 * 1024)
-
-void
-theme_say(struct theme *t, bool problem, const char *format, ...)
-{
-	char sentence[600];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(sentence, sizeof sentence, format, args);
-	va_end(args);
-	*(problem ? &t->report->problems : &t->report->notes) += 1;
-	t->report->say(t->report->ctx, problem, sentence);
-}
 
 /* A picture of the page's head: every page waits for it. */
 static void

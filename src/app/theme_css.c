@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/theme.h"
+#include "app/theme_css.h"
 #include "base/file.h"
 #include "format/css.h"
 #include "format/nearest.h"

@@ -2,7 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "app/theme.h"
+#include "app/theme_words.h"
 #include "base/file.h"
 #include "format/nearest.h"
 #include "format/template.h"
