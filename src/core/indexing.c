@@ -11,7 +11,7 @@
 #include "store/search_index.h"
 #include "store/search_store.h"
 
-#define INDEX_VERSION "2" /* grows when the tokenizer or what is indexed changes: then all is made anew */
+#define INDEX_VERSION "3" /* grows when the tokenizer or what is indexed changes: then all is made anew */
 #define BATCH 32
 #define STEP_US ((int64_t)100000) /* other writers wait that long for a step and no longer */
 #define RELATED 6

@@ -1,4 +1,5 @@
-/* search_index.c: rows of the index. A table of FTS5 finds what to remove by the text it keeps itself. */
+/* search_index.c: rows of the index. A table of FTS5 finds what to remove by the text it keeps itself. Its rowid is the
+ * article's id, negative: then its own order, which is read fastest, has the newest first. */
 #include "store/search_index.h"
 
 #include <string.h>
@@ -124,23 +125,23 @@ search_index_changed(struct db *db, int64_t *change_id, bool *lost, int64_t *ids
 enum err
 search_index_next(struct db *db, int64_t *swept_id, int64_t *ids, size_t limit, size_t *n)
 {
-	static const char there[] = "SELECT id FROM article WHERE id > $1 ORDER BY id LIMIT $2";
+	static const char there[] = "SELECT id FROM article WHERE id < $1 ORDER BY id DESC LIMIT $2";
 	static const char gone[] =
-	    "SELECT e.article_id FROM search_entry e WHERE e.article_id > $1 AND e.article_id <= $2"
+	    "SELECT e.article_id FROM search_entry e WHERE e.article_id < $1 AND e.article_id >= $2"
 	    " AND NOT EXISTS (SELECT 1 FROM article a WHERE a.id = e.article_id) LIMIT $3";
 	struct rows *rows = NULL;
-	int64_t end;
-	enum err e = db_query(db, there, &rows, "ii", *swept_id, (int64_t)limit / 2);
+	int64_t from = *swept_id == 0 ? INT64_MAX : *swept_id, end;
+	enum err e = db_query(db, there, &rows, "ii", from, (int64_t)limit / 2);
 
 	*n = 0;
 	if (e == ERR_NONE)
 		e = read_ids(rows, ids, limit / 2, n);
-	end = *n > 0 ? ids[*n - 1] : INT64_MAX;
+	end = *n > 0 ? ids[*n - 1] : INT64_MIN;
 	if (e == ERR_NONE)
-		e = db_query(db, gone, &rows, "iii", *swept_id, end, (int64_t)(limit / 2));
+		e = db_query(db, gone, &rows, "iii", from, end, (int64_t)(limit / 2));
 	if (e == ERR_NONE)
 		e = read_ids(rows, ids, limit, n);
-	if (end != INT64_MAX)
+	if (end != INT64_MIN)
 		*swept_id = end;
 	return e;
 }
@@ -187,7 +188,7 @@ enum err
 search_index_entry(struct db *db, struct arena *a, int64_t id, struct search_entry *out)
 {
 	static const char sql[] = "SELECT e.edition, e.listed_at, e.due, s.title FROM search_entry e"
-	                          " LEFT JOIN article_search s ON s.rowid = e.article_id WHERE e.article_id "
+	                          " LEFT JOIN article_search s ON s.rowid = -e.article_id WHERE e.article_id "
 	                          "= $1";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};
@@ -208,10 +209,10 @@ search_index_put(struct db *db, const struct search_source *src, struct str body
 	static const char entry[] = "INSERT INTO search_entry (article_id, edition, stamp, listed_at, due) "
 	                            "VALUES ($1, $2, $3, $4, $5)";
 	static const char open[] =
-	    "INSERT INTO article_search (rowid, title, standfirst, teaser) VALUES ($1, $2, $3, $4)";
-	static const char titles[] = "INSERT INTO article_search_title (rowid, title) VALUES ($1, $2)";
+	    "INSERT INTO article_search (rowid, title, standfirst, teaser) VALUES (-$1, $2, $3, $4)";
+	static const char titles[] = "INSERT INTO article_search_title (rowid, title) VALUES (-$1, $2)";
 	static const char full[] =
-	    "INSERT INTO article_search_full (rowid, title, standfirst, body) VALUES ($1, $2, $3, $4)";
+	    "INSERT INTO article_search_full (rowid, title, standfirst, body) VALUES (-$1, $2, $3, $4)";
 	enum err e = db_exec(
 	    db, NULL, entry, "iisii", src->id, src->edition, src->stamp, src->listed_at, (int64_t)due);
 
@@ -229,9 +230,9 @@ search_index_put(struct db *db, const struct search_source *src, struct str body
 enum err
 search_index_remove(struct db *db, int64_t id)
 {
-	static const char open[] = "DELETE FROM article_search WHERE rowid = $1";
-	static const char full[] = "DELETE FROM article_search_full WHERE rowid = $1";
-	static const char titles[] = "DELETE FROM article_search_title WHERE rowid = $1";
+	static const char open[] = "DELETE FROM article_search WHERE rowid = -$1";
+	static const char full[] = "DELETE FROM article_search_full WHERE rowid = -$1";
+	static const char titles[] = "DELETE FROM article_search_title WHERE rowid = -$1";
 	static const char entry[] = "DELETE FROM search_entry WHERE article_id = $1";
 	enum err e = db_exec(db, NULL, open, "i", id);
 

@@ -10,7 +10,7 @@ enum search_pass { SEARCH_PASS_NONE, SEARCH_PASS_TEXTS, SEARCH_PASS_RELATED };
 /* How far the index is behind the articles. */
 struct search_state {
 	int64_t change_id; /* the last row of change_log that was followed */
-	int64_t swept_id;  /* in a pass: the last article seen */
+	int64_t swept_id;  /* in a pass: the last article seen, 0: none yet */
 	enum search_pass pass;
 };
 
@@ -26,7 +26,7 @@ enum err search_index_waits(struct db *db, const struct search_state *state, int
 /* Articles named by change_log after *change_id, which moves on; a lost row of the log begins a pass (*lost). */
 enum err search_index_changed(
     struct db *db, int64_t *change_id, bool *lost, int64_t *ids, size_t limit, size_t *n);
-/* Articles after *swept_id, or gone and still in the index; *swept_id moves on, n == 0: that was the last. */
+/* Articles older than *swept_id, or gone and still in the index, in the order of the index; *swept_id moves on, n == 0: that was the last. */
 enum err search_index_next(struct db *db, int64_t *swept_id, int64_t *ids, size_t limit, size_t *n);
 enum err search_index_due(struct db *db, int64_t now, int64_t *ids, size_t limit, size_t *n);
 

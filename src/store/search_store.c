@@ -7,20 +7,20 @@
 
 #define NEAREST_MAX 3000
 
-/* rowid DESC is the index's own order: a frequent word costs no more than a rare one. */
+/* rowid is the index's own order, newest first (search_index.c): a frequent word costs no more than a rare one. */
 static const char hits_open[] =
     "SELECT e.article_id, e.listed_at, cast(1e6 * closeness(article_search, 8.0, 3.0, 1.0) AS INTEGER)"
-    " FROM article_search CROSS JOIN search_entry e ON e.article_id = article_search.rowid"
-    " WHERE article_search MATCH $1 ORDER BY article_search.rowid DESC LIMIT $2";
+    " FROM article_search CROSS JOIN search_entry e ON e.article_id = -article_search.rowid"
+    " WHERE article_search MATCH $1 ORDER BY article_search.rowid LIMIT $2";
 static const char hits_full[] =
     "SELECT e.article_id, e.listed_at, cast(1e6 * closeness(article_search_full, 8.0, 3.0, 1.0) AS INTEGER)"
-    " FROM article_search_full CROSS JOIN search_entry e ON e.article_id = article_search_full.rowid"
-    " WHERE article_search_full MATCH $1 ORDER BY article_search_full.rowid DESC LIMIT $2";
+    " FROM article_search_full CROSS JOIN search_entry e ON e.article_id = -article_search_full.rowid"
+    " WHERE article_search_full MATCH $1 ORDER BY article_search_full.rowid LIMIT $2";
 
 static const char hits_title[] =
     "SELECT e.article_id, e.listed_at, cast(1e6 * closeness(article_search_title, 8.0) AS INTEGER)"
-    " FROM article_search_title CROSS JOIN search_entry e ON e.article_id = article_search_title.rowid"
-    " WHERE article_search_title MATCH $1 ORDER BY article_search_title.rowid DESC LIMIT $2";
+    " FROM article_search_title CROSS JOIN search_entry e ON e.article_id = -article_search_title.rowid"
+    " WHERE article_search_title MATCH $1 ORDER BY article_search_title.rowid LIMIT $2";
 static const char *const hits_sql[] = {
     [SEARCH_OPEN] = hits_open, [SEARCH_TITLE] = hits_title, [SEARCH_FULL] = hits_full};
 
@@ -29,15 +29,15 @@ static const char place_open[] =
     "SELECT highlight(article_search, 0, char(1), char(2)), snippet(article_search, 1, char(1), char(2), "
     "'…', "
     "36), snippet(article_search, 2, char(1), char(2), '…', 36) FROM article_search"
-    " CROSS JOIN search_entry e ON e.article_id = article_search.rowid"
+    " CROSS JOIN search_entry e ON e.article_id = -article_search.rowid"
     " CROSS JOIN article a ON a.id = e.article_id AND e.stamp = a.access || ' ' || a.rendered_hash"
-    " WHERE article_search MATCH $1 AND article_search.rowid = $2";
+    " WHERE article_search MATCH $1 AND article_search.rowid = -$2";
 static const char place_full[] =
     "SELECT highlight(article_search_full, 0, char(1), char(2)), snippet(article_search_full, 1, char(1), "
     "char(2), '…', 36), snippet(article_search_full, 2, char(1), char(2), '…', 36) FROM article_search_full"
-    " CROSS JOIN search_entry e ON e.article_id = article_search_full.rowid"
+    " CROSS JOIN search_entry e ON e.article_id = -article_search_full.rowid"
     " CROSS JOIN article a ON a.id = e.article_id AND e.stamp = a.access || ' ' || a.rendered_hash"
-    " WHERE article_search_full MATCH $1 AND article_search_full.rowid = $2";
+    " WHERE article_search_full MATCH $1 AND article_search_full.rowid = -$2";
 
 /* DB1: whatever was typed, a sentence of the engine about it is no fault of the site. */
 static enum err

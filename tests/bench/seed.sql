@@ -41,6 +41,6 @@ FROM article a, (SELECT 1 AS position UNION ALL SELECT 2 UNION ALL SELECT 3 UNIO
 INSERT INTO search_entry (article_id, edition, stamp, listed_at, due)
 SELECT id, edition, access || ' ' || rendered_hash, listed_at, 0 FROM article;
 INSERT INTO search_state (id, version, change_id, swept_id, sweeping)
-SELECT 1, '2', (SELECT coalesce(max(id), 0) FROM change_log), @ARTICLES@, 0;
+SELECT 1, '3', (SELECT coalesce(max(id), 0) FROM change_log), @ARTICLES@, 0;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);

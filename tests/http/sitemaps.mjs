@@ -16,7 +16,7 @@ before(async () => {
 		SELECT 'a-' || i, (SELECT id FROM section WHERE slug = 'service'), 'subscriber', 1500000000 + i, 1, 'h', 't', 't' FROM n;
 		${triggers.map((t) => `${t.sql};`).join('\n')}
 		DELETE FROM search_state;
-		INSERT INTO search_state (id, version, change_id, swept_id, sweeping) SELECT 1, '2', coalesce(max(id), 0), 0, 0 FROM change_log;`);
+		INSERT INTO search_state (id, version, change_id, swept_id, sweeping) SELECT 1, '3', coalesce(max(id), 0), 0, 0 FROM change_log;`);
 	await site.startAll();
 });
 after(() => site?.stop());

@@ -173,13 +173,13 @@ index_follows_what_changes(void **state)
 	assert_finds(x, "phare", 0);
 	settle(x->s);
 	assert_finds(x, "phare", 0);
-	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search WHERE rowid = 3"), 0);
+	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search WHERE rowid = -3"), 0);
 	assert_int_equal(site_int(x->s, "SELECT count(*) FROM search_word WHERE folded = 'phare'"), 0);
 	site_script(x->s, "DELETE FROM article WHERE id = 2");
 	settle(x->s);
 	assert_finds(x, "noel", 0);
 	assert_int_equal(site_int(x->s, "SELECT count(*) FROM search_entry WHERE article_id = 2"), 0);
-	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search_full WHERE rowid = 2"), 0);
+	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search_full WHERE rowid = -2"), 0);
 	site_script(x->s, "UPDATE article SET published_at = 1770000000 WHERE id = 4");
 	settle(x->s);
 	assert_finds(x, "demain", 4);
@@ -199,7 +199,7 @@ scheduled_article_is_indexed_when_due(void **state)
 	assert_int_equal(indexing_waits(x->s->open, 1900000000, &waits, &x->s->f), ERR_NONE);
 	assert_true(waits);
 	assert_int_equal(indexing_step(x->s->writer, 1900000000, &waits, &x->s->f), ERR_NONE);
-	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search WHERE rowid = 4"), 1);
+	assert_int_equal(site_int(x->s, "SELECT count(*) FROM article_search WHERE rowid = -4"), 1);
 }
 
 static void
