@@ -9,6 +9,7 @@
 
 #define MALLOC_OWN ((size_t)8) /* what malloc adds to a block */
 #define BLOCK_STEP ((size_t)256)
+#define BLOCK_LOSS 16 /* a sixteenth is lost between blocks: measured, and charged to the budget */
 
 void
 page_tag(struct page_tags *tags, int32_t kind, int64_t id)
@@ -140,7 +141,7 @@ draft_page(struct draft *d)
 	if (!d->heads.failed)
 		page = malloc(n);
 	if (page != NULL) {
-		*page = (struct page){.head = {1, n + MALLOC_OWN, page_destroy},
+		*page = (struct page){.head = {1, n + MALLOC_OWN + n / BLOCK_LOSS, page_destroy},
 		    .status = d->status,
 		    .type = d->type,
 		    .effort = d->effort,
