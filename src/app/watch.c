@@ -275,6 +275,7 @@ watch_main(void *arg)
 {
 	struct watch *w = arg;
 
+	(void)pthread_setname_np(pthread_self(), "watch");
 	while (!atomic_load(&w->stop)) {
 		follow_changes(w);
 		follow_schedule(w);
