@@ -122,7 +122,7 @@ tsan:
 	@sh deploy/packages.sh check
 	@$(MAKE) -s -j2 BUILD=build-tsan CC=clang LDFLAGS="-fsanitize=thread" CFLAGS="$(SANITIZE) -fsanitize=thread" \
 		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,$(filter memo%,$(notdir $(UNITS:.c=))))
-	@SANITIZED=1 BUILD=build-tsan ONLY=memo tests/run unit
+	@SANITIZED=1 BUILD=build-tsan ONLY=unit/memo tests/run unit
 	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
 # Figures beside their references, in under six minutes; SCALE=1 adds archives of up to a million articles.

@@ -10,7 +10,7 @@ const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathna
 const root = path.resolve(here, '../..');
 const build = path.resolve(root, process.env.BUILD ?? 'build');
 // The daemon's environment is that of deploy/systemd/poterne.service.
-const env = { GLIBC_TUNABLES: 'glibc.malloc.tcache_count=64', TSAN_OPTIONS: `suppressions=${root}/tests/tsan.supp halt_on_error=0`, ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+const env = { GLIBC_TUNABLES: 'glibc.malloc.tcache_count=64', TSAN_OPTIONS: `suppressions=${root}/tests/lint/tsan.supp halt_on_error=0`, ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
 export const canary = 'zyxcanari';
 

@@ -15,17 +15,25 @@ test('threads_agree_under_load', async () => {
 	const good = [200, 404, 429];
 	const loads = [site.load({ paths, clients: 4, good }), site.load({ paths, clients: 4, good, headers: { Cookie: member } })];
 	const end = performance.now() + 12000;
-	for (let i = 0; performance.now() < end; i++) {
-		await site.sql(`UPDATE article SET title = 'Titre ${i}' WHERE slug = 'paye'`);
-		const cookie = await site.signIn(`reader${i}@example.org`, { plan: 'integral' });
-		assert.match((await site.get('/innovation/paye', { cookie })).text, /CANARIPAYE/);
-		await site.post('/logout', {}, { cookie });
-		assert.doesNotMatch((await site.get('/innovation/paye', { cookie })).text, /CANARIPAYE/);
-		if (i % 3 === 0) site.signal('SIGHUP');
+	let out = 0;
+	try {
+		for (let i = 0; performance.now() < end; i++) {
+			await site.sql(`UPDATE article SET title = 'Titre ${i}' WHERE slug = 'paye'`);
+			const cookie = await site.signIn(`reader${i}@example.org`, { plan: 'integral' });
+			assert.match((await site.get('/innovation/paye', { cookie })).text, /CANARIPAYE/);
+			const { status } = await site.post('/logout', {}, { cookie });
+			assert.ok(status === 303 || status === 429, `${status} for a reader who leaves`);
+			if (status === 429) continue; // nginx holds back whoever sends forms without end
+			out++;
+			assert.doesNotMatch((await site.get('/innovation/paye', { cookie })).text, /CANARIPAYE/);
+			if (i % 3 === 0) site.signal('SIGHUP');
+		}
+	} finally {
+		for (const load of loads) {
+			const { requests, failures } = await load.stop();
+			assert.ok(requests > 50, 'there was load');
+			assert.deepEqual(failures.slice(0, 3), []);
+		}
 	}
-	for (const load of loads) {
-		const { requests, failures } = await load.stop();
-		assert.ok(requests > 50, 'there was load');
-		assert.deepEqual(failures.slice(0, 3), []);
-	}
+	assert.ok(out > 5, `${out} readers have left`);
 });
