@@ -131,6 +131,6 @@ test('a_reader_plans_a_pause_takes_it_back_and_takes_one', async () => {
 	assert.equal(await reads(page), false);
 	await press(page, page.getByRole('link', { name: 'Voir mon abonnement' }));
 	await press(page, page.getByRole('button', { name: 'Reprendre mon abonnement' }));
-	assert.ok(await reads(page));
+	await site.until('the article to be open again', () => reads(page));
 	await context.close();
 });
