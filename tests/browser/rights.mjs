@@ -66,8 +66,10 @@ test('LK18_a_subscriber_gives_a_stranger_opens_the_giver_takes_back', async () =
 	await shot(giver.page, 'gift-list');
 	await press(giver.page, giver.page.getByRole('button', { name: 'Reprendre' }));
 	assert.match(await giver.page.locator('main').innerText(), /Repris/);
-	await friend.page.reload();
-	assert.equal(await friend.page.locator('.body.teaser').count(), 1);
+	await site.until('the friend to see the beginning', async () => {
+		await friend.page.reload();
+		return await friend.page.locator('.body.teaser').count() === 1;
+	});
 	await giver.context.close();
 	await friend.context.close();
 });
@@ -102,7 +104,9 @@ test('a_reader_sees_why_and_resumes_a_pause', async () => {
 	await page.getByText(/Donc, le début seulement\./).waitFor();
 	await shot(page, 'why-paused');
 	await press(page, page.getByRole('button', { name: 'Reprendre mon abonnement' }));
-	await page.goto(site.url + paid);
-	assert.equal(await page.locator('.body.paywall').count(), 1);
+	await site.until('the article to be open again', async () => {
+		await page.goto(site.url + paid);
+		return await page.locator('.body.paywall').count() === 1;
+	});
 	await context.close();
 });

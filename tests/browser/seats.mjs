@@ -67,7 +67,7 @@ test('a_contact_person_invites_and_the_invited_read', async () => {
 	await marie.page.goto(await linkTo('marie@perso.example'));
 	await signIn(marie.page, 'marie@perso.example');
 	assert.equal(new URL(marie.page.url()).pathname, '/account/institution');
-	assert.ok(await reads(marie.page));
+	await site.until('Marie reads by her seat', () => reads(marie.page));
 
 	// He is signed in already: a button accepts.
 	await site.signIn('paul@perso.example');
@@ -81,7 +81,7 @@ test('a_contact_person_invites_and_the_invited_read', async () => {
 	assert.match(await words(paul.page), /Mairie de Valmont vous propose une place/);
 	await shot(paul.page, 'seats-asked');
 	await press(paul.page, paul.page.getByRole('button', { name: 'Accepter la place' }));
-	assert.ok(await reads(paul.page));
+	await site.until('Paul reads by his seat', () => reads(paul.page));
 
 	await chief.page.reload();
 	await shot(chief.page, 'seats-full');
@@ -128,7 +128,7 @@ test('a_reader_plans_a_pause_takes_it_back_and_takes_one', async () => {
 	await pause(day(0), day(3));
 	assert.match(await words(page), /Votre abonnement est en pause/);
 	await shot(page, 'pause-now');
-	assert.equal(await reads(page), false);
+	await site.until('the article to be closed', async () => !await reads(page));
 	await press(page, page.getByRole('link', { name: 'Voir mon abonnement' }));
 	await press(page, page.getByRole('button', { name: 'Reprendre mon abonnement' }));
 	await site.until('the article to be open again', () => reads(page));
