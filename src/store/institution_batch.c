@@ -1,6 +1,7 @@
 /* institution_batch.c: what is done to institutions in bulk. */
 #include "store/institution_batch.h"
 
+#include "store/import_undo.h"
 #include "store/pick.h"
 
 enum err
@@ -20,8 +21,9 @@ institution_batch_done(struct db *db, int64_t id, int64_t added)
 }
 
 static enum err
-undo_rows(struct db *db, int64_t id, int64_t now, struct institution_undone *out)
+undo_rows(struct db *db, int64_t id, int64_t now, void *to)
 {
+	struct institution_undone *out = to;
 	static const char networks[] =
 	    "UPDATE institution_network SET ended_at = $1 WHERE batch_id = $2 AND ended_at IS NULL";
 	static const char seats[] = "UPDATE seat SET revoked_at = $1, revoked_reason = 'import undone'"
@@ -43,25 +45,9 @@ institution_batch_undo(
 {
 	static const char sql[] =
 	    "UPDATE institution_batch SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL";
-	int64_t changed = 0;
-	enum err e = db_begin(db);
 
 	*out = (struct institution_undone){0, 0, 0};
-	if (e == ERR_NONE)
-		e = db_exec(db, &changed, sql, "ii", now, id);
-	if (e == ERR_NONE && changed == 0) {
-		db_rollback(db);
-		return fault_set(
-		    f, ERR_NOT_FOUND, "there is no batch %lld that is not undone yet", (long long)id);
-	}
-	if (e == ERR_NONE)
-		e = undo_rows(db, id, now, out);
-	if (e == ERR_NONE)
-		e = db_commit(db);
-	(void)pick_fault(f, e, db);
-	if (e != ERR_NONE)
-		db_rollback(db);
-	return e;
+	return import_undo(db, sql, undo_rows, id, now, out, f);
 }
 
 enum err

@@ -1,6 +1,7 @@
 /* reader_batch.c: what was added is ended; an account goes only when nothing but the import knows it. */
 #include "store/reader_batch.h"
 
+#include "store/import_undo.h"
 #include "store/pick.h"
 
 enum err
@@ -30,8 +31,9 @@ reader_batch_done(struct db *db, int64_t id, int64_t accounts, int64_t periods)
 
 /* Accounts of the run that have signed in, or have a right, a letter or a payment from elsewhere, stay. */
 static enum err
-undo_rows(struct db *db, int64_t id, int64_t now, struct reader_undone *out)
+undo_rows(struct db *db, int64_t id, int64_t now, void *to)
 {
+	struct reader_undone *out = to;
 	static const char periods[] =
 	    "UPDATE subscription SET ended_at = $1, ended_reason = 'import undone' WHERE ended_at IS NULL"
 	    " AND id IN (SELECT subscription_id FROM subscriber_batch_item WHERE batch_id = $2)";
@@ -61,22 +63,7 @@ reader_batch_undo(struct db *db, int64_t id, int64_t now, struct reader_undone *
 {
 	static const char sql[] =
 	    "UPDATE subscriber_batch SET undone_at = $1 WHERE id = $2 AND undone_at IS NULL";
-	int64_t changed = 0;
-	enum err e = db_begin(db);
 
 	*out = (struct reader_undone){0, 0, 0};
-	if (e == ERR_NONE)
-		e = db_exec(db, &changed, sql, "ii", now, id);
-	if (e == ERR_NONE && changed == 0) {
-		db_rollback(db);
-		return fault_set(
-		    f, ERR_NOT_FOUND, "there is no batch %lld that is not undone yet", (long long)id);
-	}
-	if (e == ERR_NONE)
-		e = undo_rows(db, id, now, out);
-	if (e == ERR_NONE)
-		e = db_commit(db);
-	(void)pick_fault(f, e, db);
-	db_rollback(db);
-	return e;
+	return import_undo(db, sql, undo_rows, id, now, out, f);
 }
