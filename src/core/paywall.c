@@ -201,6 +201,7 @@ paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const stru
 	if (e == ERR_NONE && !session_valid(&(*out)->session, claims, idle_s, now)) {
 		/* Another node may have written a later use, which is in no change_log row: ask the table once. */
 		memo_release(&(*out)->head);
+		*out = NULL;
 		e = facts_load(doors->open, claims->session_id, now, out);
 	}
 	if (e != ERR_NONE)
