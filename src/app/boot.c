@@ -288,7 +288,7 @@ make_headers(struct setup *s)
 	    "'none'; "
 	    "object-src 'none'\r\n"
 	    "X-Content-Type-Options: nosniff\r\n"
-	    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+	    "Referrer-Policy: strict-origin\r\n"
 	    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
 	    "Cross-Origin-Opener-Policy: same-origin\r\n%s",
 	    https ? "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n" : "");

@@ -245,8 +245,7 @@ page_login_link(struct context *cx, const struct request *req, struct response *
 	struct auth_row row;
 	bool same;
 
-	if (db == NULL || !sign_in_desk(cx, req, db, &desk) ||
-	    response_line(res, &cx->arena, "Referrer-Policy", STR("no-referrer")) != ERR_NONE)
+	if (db == NULL || !sign_in_desk(cx, req, db, &desk))
 		return STATUS_UNAVAILABLE;
 	switch (auth_look(&desk, req->args[0], &row)) {
 	case ERR_NONE: break;

@@ -9,7 +9,7 @@ let site;
 before(async () => { site = await Site.start({ articles: [] }); });
 after(() => site?.stop());
 
-const plain = { 'x-content-type-options': /^nosniff$/, 'referrer-policy': /^strict-origin-when-cross-origin$/,
+const plain = { 'x-content-type-options': /^nosniff$/, 'referrer-policy': /^strict-origin$/,
 	'permissions-policy': /camera=\(\)/, 'cross-origin-opener-policy': /^same-origin$/, 'cache-control': /./ };
 const policy = ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"];
 
