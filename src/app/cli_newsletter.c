@@ -12,6 +12,7 @@
 #include "format/front.h"
 #include "format/markdown.h"
 #include "format/slug.h"
+#include "format/typography.h"
 #include "store/erased_store.h"
 #include "store/issue_store.h"
 #include "store/outbox_store.h"
@@ -102,6 +103,18 @@ read_head(struct send *s, struct str head)
 	return ERR_NONE;
 }
 
+/* As the text is: with the language's spaces, apostrophes and dashes. */
+static enum err
+set_title(struct send *s)
+{
+	struct buf title = BUF_EMPTY;
+
+	typography_apply(s->cli->config->site_language, s->issue.title, &title);
+	s->issue.title = title.failed ? (struct str){NULL, 0} : arena_copy(s->cli->arena, buf_str(&title));
+	buf_free(&title);
+	return s->issue.title.at == NULL ? fault_set(&s->f, ERR_MEMORY, "no memory for the title") : ERR_NONE;
+}
+
 /* 2026-11-23-title, so that each issue has its own address. */
 static void
 make_slug(struct send *s)
@@ -130,6 +143,8 @@ read_issue_file(struct send *s)
 	if (e != ERR_NONE)
 		return e;
 	make_slug(s);
+	if ((e = set_title(s)) != ERR_NONE)
+		return e;
 	token_hash(source, s->hash);
 	s->issue.markdown = front.body;
 	s->issue.slug = str_of(s->slug);

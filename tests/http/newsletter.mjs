@@ -116,6 +116,13 @@ test('U1_to_U3_headers_of_an_issue', async () => {
 	assert.match(mail.html, /Le Perron/);
 });
 
+test('the_title_of_an_issue_is_set_like_any_text', async () => {
+	await fs.writeFile(site.in('title.md'), "---\ntitle: \"L'eau : qui l'eût cru ? « Nous »\"\n---\nBonjour.\n");
+	assert.match(await site.must('newsletter', 'send', site.in('title.md'), '--list', 'perron', '--test', 'title@example.org'), /queued/);
+	await work();
+	assert.equal((await sink.parsed('title'))[0].subject, 'L’eau\u00a0: qui l’eût cru\u202f? «\u202fNous\u202f»');
+});
+
 test('ML5_U4_to_U10_one_click', async () => {
 	await join('ben', { list: 'perron' });
 	await join('ben2', { list: 'perron' });
@@ -335,6 +342,6 @@ test('a_test_goes_to_one_address_and_is_not_online', async () => {
 	await issue('perron', 'Essai.', '--test', 'redaction@example.org');
 	await work();
 	assert.equal(sink.to('redaction').length, 1);
-	assert.equal(await count("newsletter_issue WHERE state = 'test'"), 1);
+	assert.equal(await count("newsletter_issue WHERE state = 'test' AND markdown LIKE 'Essai.%'"), 1);
 	assert.doesNotMatch((await site.get('/newsletter/perron')).text, /href="\/newsletter\/perron\/test-/);
 });
