@@ -85,11 +85,10 @@ account_render(
 bool
 account_moment(const struct context *cx, json_t *object, const char *name, int64_t at)
 {
-	struct clock_date d = clock_local(at);
-	char key[40], clock[16] = "";
+	struct arena *a = (struct arena *)(uintptr_t)&cx->arena;
+	char key[40];
 
-	if (at != 0)
-		(void)snprintf(clock, sizeof clock, "%d:%02d", d.hour % 24, d.minute % 60);
 	(void)snprintf(key, sizeof key, "%s_clock", name);
-	return view_time(cx, object, name, at) && view_text(object, key, str_of(clock));
+	return view_time(cx, object, name, at) &&
+	       view_text(object, key, at == 0 ? STR_NONE : view_clock(cx, a, at));
 }

@@ -199,17 +199,15 @@ show_link(struct context *cx, const struct request *req, struct response *res, c
     bool same)
 {
 	json_t *login = json_object(), *device = sign_in_device(row == NULL ? STR_NONE : row->device);
-	struct clock_date asked = clock_local(row == NULL ? 0 : row->created_at);
-	char label[AUTH_COOKIE_TEXT];
 	bool ok = login != NULL && device != NULL && view_flag(login, "valid", row != NULL) &&
 	          view_flag(login, "same_browser", same) &&
 	          view_flag(login, "is_new", row != NULL && row->subscriber_id == 0) &&
 	          view_text(login, "email", row == NULL ? STR_NONE : row->email) &&
 	          json_object_set(login, "device", device) == 0 &&
-	          view_text(login, "action", row == NULL ? STR_NONE : req->url.path);
+	          view_text(login, "action", row == NULL ? STR_NONE : req->url.path) &&
+	          view_text(login, "asked_clock",
+	              row == NULL ? STR_NONE : view_clock(cx, &cx->arena, row->created_at));
 
-	(void)snprintf(label, sizeof label, "%d:%02d", asked.hour, asked.minute);
-	ok = ok && view_text(login, "asked_clock", str_of(label));
 	json_decref(device);
 	if (!ok) {
 		json_decref(login);

@@ -113,7 +113,9 @@ show_email(struct context *cx, const struct request *req, struct response *res, 
 	if (data == NULL)
 		return status;
 	account = json_object_get(data, "account");
-	if (!view_text(account, "typed", typed) || !view_flag(account, "bad", bad) ||
+	if (!view_text(account, "typed", typed) ||
+	    !view_number(account, "minutes", cx->setup->config.signin_life_s / 60) ||
+	    !view_flag(account, "bad", bad) ||
 	    !view_flag(account, "sent", request_query(req, &cx->arena, "sent").len > 0) ||
 	    !view_flag(account, "done", request_query(req, &cx->arena, "done").len > 0)) {
 		json_decref(data);
@@ -149,6 +151,13 @@ page_email(struct context *cx, const struct request *req, struct response *res)
 	return response_redirect(res, cx, STATUS_SEE_OTHER, STR("/account/email"), STR("sent=1"));
 }
 
+/* Signed in as the account that asked: where it did, most likely. */
+static bool
+own_link(const struct request *req, const struct auth_row *row)
+{
+	return req->reader != NULL && req->reader->session.subscriber_id == row->subscriber_id;
+}
+
 static enum status
 show_email_link(
     struct context *cx, const struct request *req, struct response *res, const struct auth_row *row)
@@ -162,6 +171,7 @@ show_email_link(
 	if (data != NULL && link != NULL && view_flag(link, "valid", row != NULL) &&
 	    view_text(link, "action", row != NULL ? req->url.path : STR_NONE) &&
 	    view_text(link, "email", row != NULL ? row->email : STR_NONE) &&
+	    view_flag(link, "own", row != NULL && own_link(req, row)) &&
 	    json_object_set(data, "link", link) == 0) {
 		view_noindex(data);
 		status = page_render(cx, res, "email_link", data);
@@ -203,11 +213,12 @@ page_email_link(struct context *cx, const struct request *req, struct response *
 
 	if (db == NULL || !sign_in_desk(cx, req, db, &desk))
 		return STATUS_UNAVAILABLE;
-	if (post)
-		return follow(cx, req, res, &desk);
 	switch (account_look_email(&desk, req->args[0], &row)) {
-	case ERR_NONE: return show_email_link(cx, req, res, &row);
+	case ERR_NONE: break;
 	case ERR_NOT_FOUND: return show_email_link(cx, req, res, NULL);
 	default: return STATUS_UNAVAILABLE;
 	}
+	if (post && (own_link(req, &row) || str_eq(sign_in_field(req, &cx->arena, "confirm"), STR("yes"))))
+		return follow(cx, req, res, &desk);
+	return show_email_link(cx, req, res, &row);
 }

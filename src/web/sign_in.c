@@ -21,16 +21,6 @@ device_text(struct context *cx, struct str label)
 	                 STR_ARG(str_slice(label, at + 4, label.len)));
 }
 
-/* 23 novembre 2026, 18:45 */
-static struct str
-moment(struct context *cx, int64_t at)
-{
-	struct clock_date d = clock_local(at);
-
-	return arena_printf(
-	    &cx->arena, STR_FMT ", %d:%02d", STR_ARG(view_date(cx, &cx->arena, at)), d.hour, d.minute);
-}
-
 bool
 sign_in_desk(struct context *cx, const struct request *req, struct db *db, struct auth_desk *out)
 {
@@ -44,7 +34,7 @@ sign_in_desk(struct context *cx, const struct request *req, struct db *db, struc
 	    .now = req->now,
 	    .ip = req->peer,
 	    .device = arena_copy(&cx->arena, str_of(label)),
-	    .moment = moment(cx, req->now)};
+	    .moment = view_moment(cx, &cx->arena, req->now)};
 	out->device_text = device_text(cx, out->device);
 	if (req->reader != NULL) {
 		out->old_session_id = req->reader->session.id;

@@ -72,6 +72,30 @@ view_month(const struct context *cx, struct arena *a, int64_t at)
 	    a, STR_FMT "\u00a0%d", STR_ARG(locale_item(cx, "date_months", d.month - 1)), d.year);
 }
 
+/* A word of the locale as it is. */
+static const char *
+locale_word(const struct context *cx, const char *key)
+{
+	const char *word = json_string_value(json_object_get(cx->setup->texts, key));
+
+	return word == NULL ? " " : word;
+}
+
+struct str
+view_clock(const struct context *cx, struct arena *a, int64_t at)
+{
+	struct clock_date d = clock_local(at);
+
+	return arena_printf(a, "%d%s%02d", d.hour, locale_word(cx, "clock_hours"), d.minute);
+}
+
+struct str
+view_moment(const struct context *cx, struct arena *a, int64_t at)
+{
+	return arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(view_date(cx, a, at)),
+	    locale_word(cx, "clock_after_date"), STR_ARG(view_clock(cx, a, at)));
+}
+
 bool
 view_time(const struct context *cx, json_t *object, const char *name, int64_t at)
 {

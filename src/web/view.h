@@ -44,6 +44,9 @@ bool view_time(const struct context *cx, json_t *object, const char *name, int64
 struct str view_date(const struct context *cx, struct arena *a, int64_t at); /* 15 novembre 2024 */
 
 struct str view_month(const struct context *cx, struct arena *a, int64_t at); /* novembre 2024 */
+struct str view_clock(const struct context *cx, struct arena *a, int64_t at); /* 18 h 45 */
+struct str view_moment(
+    const struct context *cx, struct arena *a, int64_t at); /* 15 novembre 2024 à 18 h 45 */
 
 bool view_access(json_t *object, struct str access); /* the four access_… flags */
 

@@ -185,12 +185,18 @@ test('LG12_a_new_address_is_confirmed_there_and_told_to_the_old_one', async () =
 	assert.equal(mail.template, 'mail_email_confirm');
 	for (let i = 0; i < 3; i++) assert.equal((await v.get(mail.path)).status, 200);
 	assert.equal((await site.sql("SELECT count(*) AS n FROM subscriber WHERE email = 'avant@exemple.fr';"))[0].n, 1);
+	const stranger = new Visitor(site, { from: '192.0.2.77' });
+	assert.match((await stranger.get(mail.path)).text, /type="checkbox" value="yes" required>/);
+	assert.equal((await stranger.post(mail.path)).status, 200, 'a program that sends every form changes nothing');
+	assert.equal((await site.sql("SELECT count(*) AS n FROM subscriber WHERE email = 'avant@exemple.fr';"))[0].n, 1);
+	assert.doesNotMatch((await v.get(mail.path)).text, /name="confirm"/);
 	assert.equal((await v.post(mail.path)).path, '/account/email?done=1');
 	assert.match((await v.get('/account')).text, /apres@exemple\.fr/);
 	assert.equal((await other.get('/account')).status, 303);
 	const notice = await lastMail(site, 'avant@exemple.fr');
 	assert.equal(notice.template, 'mail_email_changed');
 	assert.equal(notice.new_address, 'apres@exemple.fr');
+	assert.match(notice.changed_at_text, /^\d{1,2}(er)?\u00a0\S+\u00a0\d{4} à \d{1,2}\u00a0h\u00a0\d\d$/);
 	assert.equal((await v.post(mail.path)).status, 410);
 });
 

@@ -89,10 +89,31 @@ test('LG7_another_browser_is_asked_first', async () => {
 	const page = await other.get(mail.path);
 	assert.match(page.text, /Firefox sur Linux/);
 	assert.match(page.text, /known003@exemple\.fr/);
+	assert.match(page.text, /à \d{1,2}\u00a0h\u00a0\d\d depuis/);
 	assert.equal((await other.post(mail.path)).status, 200);
 	assert.equal(other.jar.has('__Host-session'), false);
 	assert.equal((await other.post(mail.path, { confirm: 'yes' })).status, 303);
 	assert.equal(other.jar.has('__Host-session'), true);
+});
+
+// A program that looks at every link of a mail and sends every form it meets, as it stands: it ticks no box.
+test('LG6_LG7_a_scanner_that_sends_forms_uses_nothing_up', async () => {
+	for (const email of ['known006@exemple.fr', 'new006@exemple.fr']) {
+		const asked = new Visitor(site), scanner = new Visitor(site, { from: '192.0.2.9' });
+
+		await asked.post('/login', { email });
+		const mail = await lastMail(site, email);
+		for (let i = 0; i < 3; i++) {
+			const form = /<form class="form" method="post" action="\/login\/.*?<\/form>/s.exec((await scanner.get(mail.path)).text)[0];
+			const hidden = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
+			assert.match(form, /type="checkbox"[^>]* required>/);
+			assert.equal((await scanner.post(mail.path, hidden)).status, 200);
+			assert.equal((await scanner.post(mail.path, hidden, { HTTP_SEC_FETCH_SITE: '' })).status, 200);
+		}
+		assert.equal(scanner.jar.has('__Host-session'), false);
+		assert.equal((await asked.post(mail.path)).status, 303);
+	}
+	assert.match((await (async () => { const v = new Visitor(site); await v.post('/login', { email: 'new007@exemple.fr' }); return new Visitor(site).get((await lastMail(site, 'new007@exemple.fr')).path); })()).text, /un nouveau compte/);
 });
 
 test('LG7_the_code_works_in_the_asking_browser_only', async () => {
