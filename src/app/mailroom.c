@@ -31,18 +31,19 @@ struct desk {
 	struct setup *setup;
 	struct db *db;
 	struct mailer *mailer;
-	struct arena arena;
+	struct arena arenas
+	    [2];   /* of the mail in our hands, and of the next one until it is committed that it is ours */
+	size_t at; /* which of them row lies in */
 	struct mail_writer writer;
 	int lock; /* of the name: what a process that died held is found by it */
 	char name[NAME_BYTES];
-	bool holds;            /* row is in our hands */
-	struct outbox_row row; /* in the arena */
-	bool ended;            /* and was tried: */
+	struct outbox_row row;
+	bool ended; /* row was tried: */
 	enum mailer_end end;
 	struct fault reason;
 	unsigned away; /* tries in a row without a server */
 	int64_t recover_at;
-	int64_t sent, since; /* for the log */
+	int64_t sent; /* for the log */
 };
 
 struct mailroom {
@@ -80,7 +81,8 @@ desk_close(struct desk *d)
 	if (d->lock >= 0)
 		file_unlock(d->lock);
 	mail_writer_close(&d->writer);
-	arena_free(&d->arena);
+	arena_free(&d->arenas[0]);
+	arena_free(&d->arenas[1]);
 }
 
 static enum err
@@ -88,8 +90,9 @@ desk_open(struct desk *d, struct setup *setup, struct fault *f)
 {
 	enum err e;
 
-	*d = (struct desk){.setup = setup, .writer = {.setup = setup}, .lock = -1, .since = clock_now()};
-	arena_init(&d->arena, SCRATCH_BYTES);
+	*d = (struct desk){.setup = setup, .writer = {.setup = setup}, .lock = -1};
+	arena_init(&d->arenas[0], SCRATCH_BYTES);
+	arena_init(&d->arenas[1], SCRATCH_BYTES);
 	e = db_open(&d->db, setup->config.database, DB_WRITER, false, f);
 	if (e == ERR_NONE)
 		e = mailer_open(&d->mailer, &setup->config, f);
@@ -100,10 +103,10 @@ desk_open(struct desk *d, struct setup *setup, struct fault *f)
 
 /* Newsletters: the subscription stands, the issue was not cancelled, the person was not erased. */
 static enum err
-find_newsletter_objection(struct desk *d, const char **why)
+find_newsletter_objection(struct desk *d, const struct outbox_row *row, const char **why)
 {
 	bool stands = false;
-	enum err e = issue_store_stands(d->db, d->row.issue_id, d->row.subscription_id, d->row.to, &stands);
+	enum err e = issue_store_stands(d->db, row->issue_id, row->subscription_id, row->to, &stands);
 
 	if (e != ERR_NONE)
 		return e;
@@ -111,7 +114,7 @@ find_newsletter_objection(struct desk *d, const char **why)
 		*why = "left, closed or cancelled";
 		return ERR_NONE;
 	}
-	e = erased_store_find(d->db, d->row.to);
+	e = erased_store_find(d->db, row->to);
 	if (e == ERR_NONE)
 		*why = "the person was erased";
 	return e == ERR_NOT_FOUND ? ERR_NONE : e;
@@ -119,20 +122,20 @@ find_newsletter_objection(struct desk *d, const char **why)
 
 /* Why a mail that was taken must not leave after all; NULL: it may. */
 static enum err
-find_objection(struct desk *d, int64_t now, const char **why)
+find_objection(struct desk *d, const struct outbox_row *row, int64_t now, const char **why)
 {
 	bool refused = false;
-	enum err e = outbox_store_refused(d->db, d->row.kind, d->row.to, now, &refused);
+	enum err e = outbox_store_refused(d->db, row->kind, row->to, now, &refused);
 
 	*why = NULL;
 	if (e != ERR_NONE)
 		return e;
-	if (d->row.expires_at != 0 && d->row.expires_at <= now)
+	if (row->expires_at != 0 && row->expires_at <= now)
 		*why = "too late: what it says no longer holds";
 	else if (refused)
 		*why = "the mail server refused this address before";
-	else if (d->row.kind == OUTBOX_NEWSLETTER)
-		return find_newsletter_objection(d, why);
+	else if (row->kind == OUTBOX_NEWSLETTER)
+		return find_newsletter_objection(d, row, why);
 	return ERR_NONE;
 }
 
@@ -160,40 +163,42 @@ record(struct desk *d, int64_t now)
 
 /* Takes the next mail that may leave; those that may not end here. */
 static enum err
-take_next(struct desk *d, int64_t now)
+take_next(struct desk *d, int64_t now, struct arena *a, struct outbox_row *out)
 {
 	int64_t until = now + 4 * d->setup->config.mail_timeout_s + 60;
 
 	for (;;) {
 		const char *why = NULL;
-		enum err e = outbox_store_lease(d->db, &d->arena, d->name, now, until, &d->row);
+		enum err e = outbox_store_lease(d->db, a, d->name, now, until, out);
 
 		if (e == ERR_NONE)
-			e = find_objection(d, now, &why);
+			e = find_objection(d, out, now, &why);
 		if (e != ERR_NONE || why == NULL)
 			return e;
-		LOG_INFO("mail_dropped", LOG_NUM("mail", d->row.id), LOG_CSTR("why", why));
-		e = outbox_store_dead(d->db, d->name, d->row.id, str_of(why));
+		LOG_INFO("mail_dropped", LOG_NUM("mail", out->id), LOG_CSTR("why", why));
+		e = outbox_store_dead(d->db, d->name, out->id, str_of(why));
 		if (e != ERR_NONE)
 			return e;
 	}
 }
 
-/* One commit: the end of the last mail and the taking of the next. */
+/* One commit: the end of the last mail and the taking of the next. Until it stands the last one is in our hands: what
+ * became of it is written down at the next try. ERR_NOT_FOUND: there is no next one. */
 static enum err
 turn_over(struct desk *d, bool next)
 {
+	struct arena *a = &d->arenas[1 - d->at];
+	struct outbox_row row;
 	int64_t now = clock_now();
 	enum err e = db_begin(d->db), taken = ERR_NOT_FOUND;
 
+	arena_reset(a);
 	if (e == ERR_NONE)
 		e = record(d, now);
-	if (e == ERR_NONE) {
-		d->holds = false;
-		arena_reset(&d->arena);
-		taken = next ? take_next(d, now) : ERR_NOT_FOUND;
-		e = taken == ERR_NOT_FOUND ? ERR_NONE : taken;
-	}
+	if (e == ERR_NONE && next)
+		taken = take_next(d, now, a, &row);
+	if (e == ERR_NONE && taken != ERR_NOT_FOUND)
+		e = taken;
 	if (e == ERR_NONE)
 		e = db_commit(d->db);
 	else
@@ -203,7 +208,10 @@ turn_over(struct desk *d, bool next)
 		return e;
 	}
 	d->ended = false;
-	d->holds = taken == ERR_NONE;
+	if (taken == ERR_NONE) {
+		d->row = row;
+		d->at = 1 - d->at;
+	}
 	return taken;
 }
 
@@ -342,10 +350,12 @@ mailroom_once(struct setup *setup, struct fault *f)
 	if (e != ERR_NONE)
 		return e;
 	e = desk_open(&d, setup, f);
-	while (e == ERR_NONE && d.away == 0 && turn_over(&d, true) == ERR_NONE)
+	while (e == ERR_NONE && d.away == 0 && (e = turn_over(&d, true)) == ERR_NONE)
 		send(&d);
 	if (e == ERR_NONE)
-		(void)turn_over(&d, false);
+		e = turn_over(&d, false);
+	if (e != ERR_NONE && e != ERR_NOT_FOUND && f->text[0] == '\0')
+		(void)fault_set(f, e, "outbox: %s", db_message(d.db));
 	desk_close(&d);
-	return e;
+	return e == ERR_NOT_FOUND ? ERR_NONE : e;
 }

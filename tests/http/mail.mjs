@@ -161,6 +161,33 @@ test('ML7_two_workers_send_none_twice', async () => {
 	assert.equal(sink.mails.length, 120);
 });
 
+// A rule that only the commit finds broken: it stands for a disk that is full just then.
+const commitsFail = `CREATE TABLE IF NOT EXISTS broken (id INTEGER PRIMARY KEY REFERENCES missing (id) DEFERRABLE INITIALLY DEFERRED); CREATE TABLE IF NOT EXISTS missing (id INTEGER PRIMARY KEY);
+	CREATE TRIGGER breaks AFTER UPDATE ON outbox WHEN NEW.state = 'sent' BEGIN INSERT INTO broken (id) VALUES (NEW.id); END;`;
+
+test('ML7_what_was_sent_is_noted_when_the_commit_fails_at_first', async () => {
+	await fresh();
+	await put('first', 'second');
+	await site.sql(commitsFail);
+	const worker = new Program('worker', binary, ['--config', site.conf, 'work'], { cwd: site.folder, env: site.env });
+	await site.until('the commit fails', () => /event=outbox/.test(worker.stderr));
+	await site.sql('DROP TRIGGER breaks');
+	await site.until('both are noted', async () => (await site.sql("SELECT state FROM outbox WHERE state <> 'sent'")).length === 0);
+	assert.equal((await worker.stop()).code, 0);
+	assert.deepEqual(sink.mails.map((m) => m.to).sort(), ['first@example.org', 'second@example.org']);
+	assert.equal((await rows('first'))[0].tries, 1);
+});
+
+test('ML7_work_once_says_that_it_could_not_note_what_it_sent', async () => {
+	await fresh();
+	await put('lea');
+	await site.sql(commitsFail);
+	const r = await work();
+	await site.sql('DROP TRIGGER breaks');
+	assert.equal(r.code, 1);
+	assert.match(r.stderr, /FOREIGN KEY|row that this one names/);
+});
+
 test('a_folder_takes_the_mails_as_files', async () => {
 	await fresh();
 	await put('lea');
