@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ANSWER_BYTES 16384
+#define ANSWER_BYTES NS_MAXMSG /* the resolver tells the length of all that came, also of what had no room */
 #define TIMEOUT_S 3
 
 static enum err

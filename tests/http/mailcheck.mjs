@@ -1,11 +1,12 @@
 // mailcheck.mjs: what poterne mailcheck finds at a domain, asked of a DNS server of our own (U14).
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { Site } from './lib/site.mjs';
 
 // name → { TXT: ['…'], MX: ['…'] }
-let zone = {}, site, server;
+let zone = {}, site, server, stream;
 
 function encodeName(name) {
 	return Buffer.concat([...name.split('.').filter(Boolean).map((l) => Buffer.concat([Buffer.from([l.length]), Buffer.from(l)])), Buffer.from([0])]);
@@ -37,15 +38,34 @@ function answer(query) {
 	return Buffer.concat([head, question, ...records]);
 }
 
+// RFC 1035, 4.2: what is long for a datagram is marked as cut, and asked for again through TCP.
+function datagram(query) {
+	const whole = answer(query);
+
+	if (whole.length > 512) {
+		whole[2] |= 2;
+		whole.writeUInt16BE(0, 6);
+	}
+	return whole.length > 512 ? whole.subarray(0, query.length) : whole;
+}
+
 before(async () => {
 	server = dgram.createSocket('udp4');
-	server.on('message', (query, from) => server.send(answer(query), from.port, from.address));
+	server.on('message', (query, from) => server.send(datagram(query), from.port, from.address));
 	await new Promise((go) => { server.bind(0, '127.0.0.1', go); });
+	stream = net.createServer((socket) => socket.on('error', () => {}).on('data', (bytes) => {
+		const whole = answer(bytes.subarray(2)), length = Buffer.alloc(2);
+
+		length.writeUInt16BE(whole.length);
+		socket.write(Buffer.concat([length, whole]));
+	}));
+	await new Promise((go) => { stream.listen(server.address().port, '127.0.0.1', go); });
 	site = await Site.start({ serve: false, articles: [], config: { site: { url: 'https://leperron.example' },
 		mail: { from: 'redaction@lettre.leperron.example', dkim_selector: 'k1', transport: 'smtp' } } });
 });
 after(async () => {
 	server?.close();
+	stream?.close();
 	await site?.stop();
 });
 
@@ -73,4 +93,11 @@ test('U14_what_is_missing_is_said', async () => {
 	const wrong = await site.poterne('mailcheck', '--dns', 'ici');
 	assert.equal(wrong.code, 1);
 	assert.match(wrong.stderr, /192\.0\.2\.53/);
+});
+
+test('U14_an_answer_as_long_as_DNS_allows_is_read_whole', async () => {
+	const good = 'v=spf1 mx -all';
+
+	zone = { 'lettre.leperron.example': { TXT: [...Array.from({ length: 28 }, (_, i) => `other=${i} ${'x'.repeat(1900)}`), good], MX: ['mx.leperron.example'] } };
+	assert.equal((await check()).spf, 'good');
 });
