@@ -349,9 +349,8 @@ may_add(const struct newsletter_desk *d, const char *typed, int64_t list, const 
 
 	if (!subscriber_email(str_of(typed), email))
 		return fault_set(f, ERR_INVALID, "%s is not an e-mail address", typed);
-	if (erased_store_find(d->db, str_of(email)) == ERR_NONE)
-		return fault_set(
-		    f, ERR_DENIED, "%s asked to be forgotten; only that person can come back", email);
+	if ((e = erased_store_allows(d->db, str_of(email), f)) != ERR_NONE)
+		return e;
 	e = newsletter_store_by_email(d->db, d->arena, str_of(email), &all, &n);
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		if (all[i].newsletter_id == list && str_eq(all[i].state, STR("ended")) &&

@@ -108,12 +108,11 @@ import_account(
 	enum err e = subscriber_store_by_email(in->db, &in->arena, email, &found);
 
 	*added = e == ERR_NOT_FOUND;
-	if (*added && erased_store_find(in->db, email) == ERR_NONE)
-		return fault_set(f, ERR_CONFLICT,
-		    STR_FMT " asked to be forgotten; only the person can come back, by signing in",
-		    STR_ARG(email));
 	if (*added) {
-		e = subscriber_store_add(in->db, email, cell(in, fields, n, COL_NAME), id, f);
+		e = erased_store_allows(in->db, email, f);
+		if (e == ERR_NONE ||
+		    e == ERR_INVALID) /* the table says better what is wrong with an address */
+			e = subscriber_store_add(in->db, email, cell(in, fields, n, COL_NAME), id, f);
 		return e == ERR_NONE ? reader_batch_item(in->db, in->done->batch, *id, 0) : e;
 	}
 	*id = found.id;

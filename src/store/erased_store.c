@@ -58,6 +58,22 @@ erased_store_find(struct db *db, struct str email)
 }
 
 enum err
+erased_store_allows(struct db *db, struct str email, struct fault *f)
+{
+	switch (erased_store_find(db, email)) {
+	case ERR_NOT_FOUND: return ERR_NONE;
+	case ERR_NONE:
+		return fault_set(f, ERR_CONFLICT,
+		    STR_FMT " asked to be forgotten; only the person can come back, by signing in",
+		    STR_ARG(email));
+	case ERR_INVALID: return fault_set(f, ERR_INVALID, "it is no e-mail address");
+	default:
+		return fault_set(
+		    f, ERR_INTERNAL, "it cannot be read who asked to be forgotten: %s", db_message(db));
+	}
+}
+
+enum err
 erased_store_add(struct db *db, struct str email, int64_t now)
 {
 	static const char sql[] =

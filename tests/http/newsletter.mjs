@@ -322,6 +322,11 @@ test('CO11_erased_stays_erased', async () => {
 	assert.equal(JSON.parse(await site.must('--json', 'consent', 'prove', 'oubli@example.org')).at(-1).action, 'erased');
 	await join('oubli', { list: 'perron' });
 	assert.equal(await state('oubli@example.org'), 'active', 'only the person comes back');
+	await site.sql("CREATE TABLE kept AS SELECT * FROM site_secret; DELETE FROM site_secret");
+	const blind = await site.poterne('newsletter', 'add', 'quelquun@example.org', '--list', 'perron');
+	await site.sql('INSERT INTO site_secret SELECT * FROM kept; DROP TABLE kept');
+	assert.equal(blind.code, 1, 'nobody is added while it cannot be read who asked to be forgotten');
+	assert.match(blind.stderr, /forgotten/);
 });
 
 test('CO11_a_reader_of_letters_alone_can_be_shown_and_erased', async () => {

@@ -255,6 +255,19 @@ an_import_is_undone_as_a_whole(void **state)
 	assert_int_equal(out.done.accounts, 2);
 }
 
+static void
+CO11_nobody_comes_in_while_it_cannot_be_read_who_asked_to_be_forgotten(void **state)
+{
+	struct site *s = *state;
+	struct outcome out;
+
+	site_script(s, "DELETE FROM site_secret");
+	out = import(s, "email\nzoe@example.org\n", false);
+	assert_int_equal(out.e, ERR_INTERNAL);
+	assert_non_null(strstr(s->f.text, "forgotten"));
+	assert_int_equal(site_int(s, "SELECT count(*) FROM subscriber"), 2);
+}
+
 int
 main(void)
 {
@@ -262,6 +275,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_import_is_undone_as_a_whole, site_open, site_close),
 	    CASE(rows_become_accounts_and_periods),
+	    CASE(CO11_nobody_comes_in_while_it_cannot_be_read_who_asked_to_be_forgotten),
 	    CASE(the_same_file_again_adds_nothing),
 	    CASE(FT16_one_bad_row_stores_nothing_and_every_bad_row_is_told),
 	    CASE(files_that_cannot_be_read_as_a_table_are_refused),
