@@ -1,7 +1,6 @@
 /* heading.c: sections, authors and tags under one shape. */
 #include "web/heading.h"
 
-#include "base/log.h"
 #include "store/changes.h"
 #include "store/section_store.h"
 #include "web/view.h"
@@ -45,15 +44,3 @@ const struct heading_kind heading_author = {
     "author", "author", find_author, list_store_by_author, CHANGE_AUTHOR, VIEW_LIST_AUTHOR};
 const struct heading_kind heading_tag = {
     "tag", "tag", find_tag, list_store_by_tag, CHANGE_TAG, VIEW_LIST_TAG};
-
-enum status
-heading_status(struct context *cx, enum err e)
-{
-	switch (e) {
-	case ERR_NONE: return STATUS_OK;
-	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	case ERR_BUSY:
-	case ERR_MEMORY: return STATUS_UNAVAILABLE;
-	default: LOG_ERROR("list", LOG_CSTR("reason", db_message(cx->doors.open))); return STATUS_INTERNAL;
-	}
-}

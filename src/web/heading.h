@@ -23,7 +23,4 @@ struct heading_kind {
 
 extern const struct heading_kind heading_section, heading_author, heading_tag;
 
-/* The answer to a store's error, logged when the fault is ours. */
-enum status heading_status(struct context *cx, enum err e);
-
 #endif

@@ -1,7 +1,6 @@
 /* page_account.c: periods and reasons, put into words by the template. */
 #include "web/page_account.h"
 
-#include "base/log.h"
 #include "store/article_store.h"
 #include "store/subscription_store.h"
 #include "web/account.h"

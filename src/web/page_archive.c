@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/page_fill.h"
 #include "web/paging.h"
 #include "web/view.h"
@@ -86,7 +86,7 @@ make_archive(
 	if (e != ERR_NONE || json_object_set(data, "months", months) != 0) {
 		json_decref(months);
 		json_decref(data);
-		return e == ERR_NONE ? STATUS_UNAVAILABLE : heading_status(cx, e);
+		return e == ERR_NONE ? STATUS_UNAVAILABLE : response_error(cx->doors.open, "archive", e);
 	}
 	json_decref(months);
 	*out = data;
@@ -120,7 +120,7 @@ make_month(
 	if (e == ERR_NONE && cards.count == 0)
 		e = ERR_NOT_FOUND;
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "archive", e);
 	page_tag(tags, VIEW_LISTS, 0);
 	page_tag(tags, VIEW_LIST_HOME, 0);
 	data = view_page(cx, req, tags, name.at, arena_cstr(&cx->arena, s->path));

@@ -197,12 +197,7 @@ read_parts(struct context *cx, const struct subject *s, struct article *art, str
 		e = paywall_body(&cx->doors, &s->visit.decision, s->rights, &cx->arena, body);
 	else if (e == ERR_NONE)
 		*body = art->teaser_html;
-	if (e == ERR_NONE)
-		return STATUS_OK;
-	if (e == ERR_NOT_FOUND)
-		return STATUS_NOT_FOUND;
-	LOG_ERROR("article", LOG_CSTR("reason", db_message(cx->doors.open)));
-	return e == ERR_MEMORY || e == ERR_BUSY ? STATUS_UNAVAILABLE : STATUS_INTERNAL;
+	return response_error(cx->doors.open, "article", e);
 }
 
 static enum status
@@ -259,9 +254,11 @@ page_moved(struct context *cx, const struct request *req, struct response *res)
 {
 	struct str now, path = str_slice(req->url.path, 1, req->url.path.len);
 
+	enum err e = article_store_moved(cx->doors.open, &cx->arena, path, &now);
+
 	res->cache = request_is_plain(req) ? CACHE_SHARED : CACHE_PRIVATE;
-	if (article_store_moved(cx->doors.open, &cx->arena, path, &now) != ERR_NONE)
-		return STATUS_NOT_FOUND;
+	if (e != ERR_NONE)
+		return response_error(cx->doors.open, "moved", e);
 	return response_redirect(
 	    res, cx, STATUS_MOVED, arena_printf(&cx->arena, "/" STR_FMT, STR_ARG(now)), STR_NONE);
 }
@@ -309,14 +306,12 @@ page_article(struct context *cx, const struct request *req, struct response *res
 {
 	struct rights *rights;
 	enum status status;
+	enum err e = paywall_article(cx->site->paywall, &cx->doors, req->args[0], req->args[1], &rights);
 
-	switch (paywall_article(cx->site->paywall, &cx->doors, req->args[0], req->args[1], &rights)) {
-	case ERR_NONE: break;
-	case ERR_NOT_FOUND: return page_moved(cx, req, res);
-	case ERR_BUSY:
-	case ERR_MEMORY: return STATUS_UNAVAILABLE;
-	default: return STATUS_INTERNAL;
-	}
+	if (e == ERR_NOT_FOUND)
+		return page_moved(cx, req, res);
+	if (e != ERR_NONE)
+		return response_error(cx->doors.open, "article", e);
 	status = show(cx, req, res, rights);
 	memo_release(&rights->head);
 	return status;

@@ -9,7 +9,7 @@
 #include "store/changes.h"
 #include "store/section_store.h"
 #include "store/sitemap_store.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/page_fill.h"
 #include "web/view.h"
 
@@ -94,7 +94,7 @@ write_part(struct context *cx, const struct request *req, const void *subject, s
 	if (e == ERR_NONE)
 		e = sitemap_store_part(cx->doors.open, part, req->now, put_address, &sheet);
 	sitemap_end(out, false);
-	return heading_status(cx, e);
+	return response_error(cx->doors.open, "sitemap", e);
 }
 
 static enum status
@@ -134,7 +134,7 @@ page_sitemap(struct context *cx, const struct request *req, struct response *res
 	enum err e = sitemap_store_parts(cx->doors.open, &n);
 
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "sitemap", e);
 	return show_xml(cx, req, res, n == 1 ? write_part : write_index, &n);
 }
 
@@ -143,12 +143,14 @@ page_sitemap_part(struct context *cx, const struct request *req, struct response
 {
 	struct str name = req->args[0], tail = STR(".xml");
 	int64_t part, n;
+	enum err e;
 
 	if (!str_ends(name, tail) ||
-	    !str_to_int(str_slice(name, 0, name.len - tail.len), 1, PARTS_MAX, &part) ||
-	    sitemap_store_parts(cx->doors.open, &n) != ERR_NONE || part > n)
+	    !str_to_int(str_slice(name, 0, name.len - tail.len), 1, PARTS_MAX, &part))
 		return STATUS_NOT_FOUND;
-	return show_xml(cx, req, res, write_part, &part);
+	if ((e = sitemap_store_parts(cx->doors.open, &n)) != ERR_NONE)
+		return response_error(cx->doors.open, "sitemap", e);
+	return part > n ? STATUS_NOT_FOUND : show_xml(cx, req, res, write_part, &part);
 }
 
 static enum status
@@ -165,7 +167,7 @@ write_news(struct context *cx, const struct request *req, const void *subject, s
 	e = sitemap_store_recent(
 	    cx->doors.open, req->now - NEWS_DAYS * CLOCK_DAY, req->now, NEWS_MAX, put_news, &sheet);
 	sitemap_end(out, false);
-	return heading_status(cx, e);
+	return response_error(cx->doors.open, "sitemap", e);
 }
 
 /* NS1: what is older than two days leaves with time, so that the page is kept for an hour at most. */

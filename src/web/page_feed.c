@@ -1,7 +1,6 @@
 /* page_feed.c: lists as feeds. */
 #include "web/page_feed.h"
 
-#include "base/log.h"
 #include "store/changes.h"
 #include "web/feed_entries.h"
 #include "web/heading.h"
@@ -81,7 +80,7 @@ write_feed(struct context *cx, const struct request *req, const void *subject, s
 	if (e == ERR_NONE)
 		e = fill_entries(cx, &cards, &feed, tags);
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "feed", e);
 	if (s->atom)
 		feed_atom(out, &feed);
 	else

@@ -1,11 +1,10 @@
 /* page_feed_private.c: each article by the same decision as its page, at each request. */
 #include "web/page_feed_private.h"
 
-#include "base/log.h"
 #include "core/feed_key.h"
 #include "store/list_store.h"
 #include "web/feed_entries.h"
-#include "web/heading.h"
+#include "web/response.h"
 
 /* What of the article the reader may read: its whole text or its teaser. */
 static enum err
@@ -134,7 +133,7 @@ page_feed_private(struct context *cx, const struct request *req, struct response
 	e = feed_key_reader(
 	    &cx->doors, &cx->arena, str_slice(name, 0, name.len - 5), req->now, &facts, &since);
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "feed", e);
 	reader.reader = &facts;
 	feed.entries = entries;
 	if (entries == NULL)
@@ -143,5 +142,5 @@ page_feed_private(struct context *cx, const struct request *req, struct response
 	    !add_renewal(cx, &reader, since, &feed, entries))
 		return STATUS_UNAVAILABLE;
 	e = add_entries(cx, &reader, &feed, entries);
-	return e == ERR_NONE ? answer(cx, req, res, &feed, atom) : heading_status(cx, e);
+	return e == ERR_NONE ? answer(cx, req, res, &feed, atom) : response_error(cx->doors.open, "feed", e);
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/token.h"
 #include "store/gift_store.h"
 #include "web/page_fill.h"
@@ -12,15 +11,6 @@
 #include "web/tally.h"
 #include "web/view.h"
 #include "web/visit.h"
-
-static enum status
-fail(const struct request *req, struct db *db, enum err e)
-{
-	if (e == ERR_MEMORY || e == ERR_BUSY || e == ERR_FULL)
-		return STATUS_UNAVAILABLE;
-	LOG_ERROR("gift", LOG_TEXT("id", req->id), LOG_CSTR("reason", db_message(db)));
-	return STATUS_INTERNAL;
-}
 
 /* A page of the reader's own, with one member beside the common ones; takes the member over. */
 static enum status
@@ -81,7 +71,7 @@ give(struct context *cx, const struct request *req, struct response *res, const 
 		return response_redirect(
 		    res, cx, STATUS_SEE_OTHER, STR("/account/gifts"), STR("none-left=1"));
 	if (e != ERR_NONE)
-		return fail(req, writer, e);
+		return response_error(writer, "gift", e);
 	return response_redirect(
 	    res, cx, STATUS_SEE_OTHER, arena_printf(&cx->arena, "/gift/%s", token), STR_NONE);
 }
@@ -185,8 +175,9 @@ take_gift(struct context *cx, const struct request *req, struct response *res, c
 	struct visit visit;
 	enum err e;
 
-	if (paywall_article(cx->site->paywall, &cx->doors, g->section, g->slug, &rights) != ERR_NONE)
-		return STATUS_NOT_FOUND;
+	e = paywall_article(cx->site->paywall, &cx->doors, g->section, g->slug, &rights);
+	if (e != ERR_NONE)
+		return response_error(cx->doors.open, "gift", e);
 	visit_look(cx, req, rights, &visit);
 	memo_release(&rights->head);
 	e = visit.decision.verdict == VERDICT_FULL ? ERR_NONE : open_gift(cx, req, res, g);
@@ -209,7 +200,7 @@ page_gift(struct context *cx, const struct request *req, struct response *res)
 	e = req->args[0].len == TOKEN_TEXT ? gift_store_by_hash(cx->doors.full, &cx->arena, str_of(hash), &g)
 	                                   : ERR_NOT_FOUND;
 	if (e != ERR_NONE && e != ERR_NOT_FOUND)
-		return fail(req, cx->doors.full, e);
+		return response_error(cx->doors.full, "gift", e);
 	if (e == ERR_NONE && req->method == METHOD_POST && !gift_over(&g, req->now))
 		return take_gift(cx, req, res, &g);
 	return show_gift(cx, req, res, e == ERR_NONE ? &g : NULL);
@@ -253,7 +244,7 @@ show_gifts(struct context *cx, const struct request *req, struct response *res)
 		e = gift_store_left(cx->doors.full, account, str_of(month), limit, &left);
 	if (e != ERR_NONE) {
 		json_decref(items);
-		return fail(req, cx->doors.full, e);
+		return response_error(cx->doors.full, "gift", e);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (json_array_append_new(items, gift_row(cx, &gifts[i], req->now)) != 0) {
@@ -282,7 +273,7 @@ revoke_gift(struct context *cx, const struct request *req, struct response *res)
 		return STATUS_UNAVAILABLE;
 	e = gift_store_revoke(writer, req->reader->session.subscriber_id, id, req->now);
 	if (e != ERR_NONE && e != ERR_NOT_FOUND)
-		return fail(req, writer, e);
+		return response_error(writer, "gift", e);
 	return response_redirect(res, cx, STATUS_SEE_OTHER, STR("/account/gifts"), STR_NONE);
 }
 

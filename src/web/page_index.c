@@ -51,7 +51,7 @@ make_list(
 	if (e == ERR_NONE && cards.count == 0 && !paging_is_first(&s->range))
 		e = ERR_NOT_FOUND;
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "list", e);
 	page_tag(tags, s->kind->change, heading.id);
 	page_tag(tags, s->kind->list, heading.id);
 	page_tag(tags, VIEW_LISTS, 0);

@@ -3,24 +3,26 @@
 
 #include "format/picture.h"
 #include "store/media_store.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/visit.h"
 
-static bool
+/* ERR_NONE: the reader sees what the article shows; ERR_NOT_FOUND: not. */
+static enum err
 may_see(struct context *cx, const struct request *req, struct str section, struct str slug)
 {
 	struct visit visit;
 	struct rights *rights;
-	bool full = false;
+	enum err e = paywall_article(cx->site->paywall, &cx->doors, section, slug, &rights);
 
-	if (paywall_article(cx->site->paywall, &cx->doors, section, slug, &rights) != ERR_NONE)
-		return false;
+	if (e != ERR_NONE)
+		return e;
+	e = ERR_NOT_FOUND;
 	if (visit_publication(rights, req->now) == STATUS_OK) {
 		visit_judge(cx, req, rights, &visit);
-		full = visit.decision.verdict == VERDICT_FULL;
+		e = visit.decision.verdict == VERDICT_FULL ? ERR_NONE : ERR_NOT_FOUND;
 	}
 	memo_release(&rights->head);
-	return full;
+	return e;
 }
 
 /* The name went through url_canonical: no dot segment, no escape that could become one. */
@@ -46,15 +48,16 @@ page_media(struct context *cx, const struct request *req, struct response *res)
 	if (e == ERR_NOT_FOUND && picture_original(name, &original))
 		e = media_store_use(cx->doors.open, &cx->arena, original, &use);
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "media", e);
 	if (use.free) {
 		res->cache = CACHE_FILE;
 		return send_file(cx, res, name);
 	}
-	for (size_t i = 0; i < use.gated_count; i++)
-		if (may_see(cx, req, use.gated[i].section, use.gated[i].slug)) {
-			res->cache = CACHE_PRIVATE;
-			return send_file(cx, res, name);
-		}
-	return STATUS_NOT_FOUND;
+	e = ERR_NOT_FOUND;
+	for (size_t i = 0; i < use.gated_count && e == ERR_NOT_FOUND; i++)
+		e = may_see(cx, req, use.gated[i].section, use.gated[i].slug);
+	if (e != ERR_NONE)
+		return response_error(cx->doors.open, "media", e);
+	res->cache = CACHE_PRIVATE;
+	return send_file(cx, res, name);
 }

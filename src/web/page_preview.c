@@ -3,7 +3,7 @@
 
 #include "core/preview.h"
 #include "store/article_store.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/page_article.h"
 
 static enum status
@@ -15,7 +15,7 @@ show(struct context *cx, const struct request *req, struct response *res, const 
 	enum err e = paywall_article(cx->site->paywall, &cx->doors, art->section, art->slug, &rights);
 
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "preview", e);
 	visit.decision = paywall_decide(rights, req->reader, &visit.brings, req->now);
 	status = page_article_preview(cx, req, res, rights, &visit,
 	    arena_printf(&cx->arena, "/" STR_FMT "/" STR_FMT, STR_ARG(art->section), STR_ARG(art->slug)));
@@ -36,5 +36,5 @@ page_preview(struct context *cx, const struct request *req, struct response *res
 		return STATUS_UNAVAILABLE;
 	if (e == ERR_NONE)
 		e = article_store_read(cx->doors.open, &cx->arena, id, art);
-	return e == ERR_NONE ? show(cx, req, res, art) : heading_status(cx, e);
+	return e == ERR_NONE ? show(cx, req, res, art) : response_error(cx->doors.open, "preview", e);
 }

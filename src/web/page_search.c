@@ -1,7 +1,6 @@
 /* page_search.c: what is found, as a page. It is not kept in memory: there are as many as there are questions. */
 #include "web/page_search.h"
 
-#include "base/log.h"
 #include "core/search.h"
 #include "format/escape.h"
 #include "format/search_words.h"
@@ -154,10 +153,8 @@ page_search(struct context *cx, const struct request *req, struct response *res)
 	if (!read_question(cx, req, &q))
 		return STATUS_NOT_FOUND;
 	e = answer == NULL ? ERR_MEMORY : search_ask(cx->site->paywall, &cx->doors, &cx->arena, &q, answer);
-	if (e != ERR_NONE) {
-		LOG_ERROR("search", LOG_CSTR("reason", err_name(e)));
-		return e == ERR_MEMORY || e == ERR_BUSY ? STATUS_UNAVAILABLE : STATUS_INTERNAL;
-	}
+	if (e != ERR_NONE)
+		return response_error(cx->doors.open, "search", e);
 	data = view_page(cx, req, &unused, text(cx, "search_title"), q.text.len == 0 ? "/search" : NULL);
 	if (data != NULL && add_answer(cx, data, &q, answer)) {
 		view_describe(data, str_of(text(cx, "search_empty")));

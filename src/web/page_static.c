@@ -9,7 +9,7 @@
 #include "format/typography.h"
 #include "store/changes.h"
 #include "store/page_store.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/page_fill.h"
 #include "web/view.h"
 
@@ -96,7 +96,7 @@ page_written(struct context *cx, const struct request *req, struct response *res
 	    .template = "words", .path = req->url.path, .make = make_written, .subject = &page};
 	enum err e = page_store_by_slug(cx->doors.open, &cx->arena, without_slash(req->url.path), &page);
 
-	return e == ERR_NONE ? page_fill(cx, req, res, &plan) : heading_status(cx, e);
+	return e == ERR_NONE ? page_fill(cx, req, res, &plan) : response_error(cx->doors.open, "page", e);
 }
 
 /* The publication's own page, else the shipped one: the path's one word is its template and its title's key. */

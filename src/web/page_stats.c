@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "core/counters.h"
 #include "store/counter_store.h"
-#include "web/heading.h"
+#include "web/response.h"
 #include "web/page_fill.h"
 #include "web/view.h"
 
@@ -100,7 +100,7 @@ page_stats(struct context *cx, const struct request *req, struct response *res)
 		e = counter_store_articles(
 		    cx->doors.open, &cx->arena, from, ARTICLES, &articles, &article_count);
 	if (e != ERR_NONE)
-		return heading_status(cx, e);
+		return response_error(cx->doors.open, "stats", e);
 	data = view_page(
 	    cx, req, &unused, json_string_value(json_object_get(cx->setup->texts, "stats_title")), NULL);
 	if (data != NULL && view_flag(data, "has_days", day_count > 0) &&

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "base/metrics.h"
 
 enum err
@@ -31,6 +32,19 @@ response_redirect(
 	case ERR_NONE: return status;
 	case ERR_MEMORY: return STATUS_UNAVAILABLE;
 	default: return STATUS_BAD_REQUEST;
+	}
+}
+
+enum status
+response_error(const struct db *db, const char *event, enum err e)
+{
+	switch (e) {
+	case ERR_NONE: return STATUS_OK;
+	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
+	case ERR_BUSY:
+	case ERR_FULL:
+	case ERR_MEMORY: return STATUS_UNAVAILABLE;
+	default: LOG_ERROR(event, LOG_CSTR("reason", db_message(db))); return STATUS_INTERNAL;
 	}
 }
 

@@ -30,6 +30,9 @@ enum err response_line(struct response *res, struct arena *a, const char *name, 
 enum status response_redirect(
     struct response *res, struct context *cx, enum status status, struct str path, struct str query);
 
+/* What a store's error comes to: 200, 404, 503, or 500, which is logged as event with the engine's sentence. */
+enum status response_error(const struct db *db, const char *event, enum err e);
+
 /* A 304 when the reader has the page already (RFC 9110 13.2). Always sends exactly one answer. */
 void response_send(
     struct response *res, const struct request *req, struct context *cx, struct fastcgi_request *fcgi);

@@ -5,6 +5,7 @@
 #include "format/cookie.h"
 #include "format/form.h"
 #include "store/gift_store.h"
+#include "web/response.h"
 
 enum status
 visit_publication(const struct rights *rights, int64_t now)
@@ -135,13 +136,11 @@ visit_of_form(struct context *cx, const struct request *req, struct str *path, s
 {
 	struct str section, slug;
 	struct form form;
+	enum err e;
 
 	if (form_parse_body(req->content_type, req->body, &cx->arena, &form) != ERR_NONE ||
 	    !form_get(&form, "article", path) || !visit_path(*path, &section, &slug))
 		return STATUS_BAD_REQUEST;
-	switch (paywall_article(cx->site->paywall, &cx->doors, section, slug, out)) {
-	case ERR_NONE: return STATUS_OK;
-	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	default: return STATUS_UNAVAILABLE;
-	}
+	e = paywall_article(cx->site->paywall, &cx->doors, section, slug, out);
+	return response_error(cx->doors.open, "article", e);
 }
