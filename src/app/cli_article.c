@@ -69,7 +69,7 @@ list(struct cli *cli)
 	static const struct cli_column columns[] = {{"slug", "SLUG", false}, {"section", "SECTION", false},
 	    {"access", "ACCESS", false}, {"plans", "PLANS", false}, {"words", "WORDS", true},
 	    {"state", "STATE", false}, {"published_at", "PUBLISHED", false}, {"title", "TITLE", false}};
-	json_t *rows = json_array();
+	json_t *rows;
 	struct article_row *part;
 	size_t n = LIST_STEP;
 	int64_t after = 0;
@@ -81,6 +81,7 @@ list(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_PUBLIC)) == NULL)
 		return CLI_REFUSED;
+	rows = json_array();
 	while (e == ERR_NONE && n == LIST_STEP) {
 		e = article_admin_list(db, cli->arena, after, LIST_STEP, &part, &n);
 		for (size_t i = 0; e == ERR_NONE && i < n; i++) {
@@ -102,12 +103,11 @@ find(struct cli *cli, struct db *db, struct article *art, struct article_row *ro
 	struct article_row *rows;
 	int64_t id = 0;
 	size_t n;
-	enum err e = article_store_id(db, str_of(cli->argv[0]), &id);
+	enum err e = cli_article_id(cli, db, &id, f);
 
-	if (e == ERR_NOT_FOUND)
-		return fault_set(f, e, "there is no article %s", cli->argv[0]);
-	if (e == ERR_NONE)
-		e = article_store_read(db, cli->arena, id, art);
+	if (e != ERR_NONE)
+		return e;
+	e = article_store_read(db, cli->arena, id, art);
 	if (e == ERR_NONE)
 		e = article_admin_list(db, cli->arena, id - 1, 1, &rows, &n);
 	if (e == ERR_NONE && (n == 0 || rows[0].id != id))
@@ -194,7 +194,7 @@ change_one(struct cli *cli,
 	struct fault f = {""};
 	const char *state = "removed";
 	struct db *db;
-	enum err e;
+	enum err e, there = ERR_NOT_FOUND;
 
 	if (!cli_arguments(cli, 1, 1))
 		return cli_usage(cli);
@@ -203,11 +203,11 @@ change_one(struct cli *cli,
 	e = find(cli, db, &art, &row, &f);
 	if (e == ERR_NONE)
 		e = change(db, &art, at, &f);
-	if (e == ERR_NONE && find(cli, db, &art, &row, &f) == ERR_NONE)
+	if (e == ERR_NONE && (there = find(cli, db, &art, &row, &f)) == ERR_NONE)
 		state = state_of(row.published_at, row.withdrawn_at, row.rendered_at);
 	db_close(db);
-	if (e != ERR_NONE)
-		return cli_fail(e, &f);
+	if (e != ERR_NONE || (there != ERR_NONE && there != ERR_NOT_FOUND))
+		return cli_fail(e != ERR_NONE ? e : there, &f);
 	return printf(STR_FMT ": %s\n", STR_ARG(row.slug), state) < 0 ? CLI_REFUSED : CLI_OK;
 }
 
@@ -315,10 +315,10 @@ print_preview_link(struct cli *cli, struct db *db, struct fault *f)
 	struct keyring *ring = NULL;
 	char token[PREVIEW_TOKEN];
 	int64_t id;
-	enum err e = article_store_id(db, str_of(cli->argv[0]), &id);
+	enum err e = cli_article_id(cli, db, &id, f);
 
 	if (e != ERR_NONE)
-		return fault_set(f, e, "%s: no article has this slug", cli->argv[0]);
+		return e;
 	if ((e = keyring_load(&ring, cli->config->keys, f)) != ERR_NONE)
 		return e;
 	if (!preview_make(ring, str_of(site), id, clock_now() + PREVIEW_DAYS * CLOCK_DAY, token))

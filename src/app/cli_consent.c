@@ -77,7 +77,7 @@ prove(struct cli *cli)
 	    {"action", "WHAT", false}, {"method", "BY", false}, {"form", "WHERE", false},
 	    {"wording", "WORDING", false}};
 	struct fault f = {""};
-	json_t *out = json_array();
+	json_t *out;
 	int64_t rows = 0, broken = 0;
 	struct db *db;
 	enum err e;
@@ -87,6 +87,7 @@ prove(struct cli *cli)
 		return cli_usage(cli);
 	if ((db = cli_database(cli, DB_ENTITLED)) == NULL)
 		return CLI_REFUSED;
+	out = json_array();
 	e = read_proofs(cli, db, out, &f);
 	if (e == ERR_NONE)
 		e = consent_store_verify(db, &rows, &broken);

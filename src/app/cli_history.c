@@ -6,7 +6,17 @@
 #include "app/cli_json.h"
 #include "base/clock.h"
 #include "store/article_store.h"
+#include "store/pick.h"
 #include "store/revision_store.h"
+
+enum err
+cli_article_id(struct cli *cli, struct db *db, int64_t *id, struct fault *f)
+{
+	enum err e = article_store_id(db, str_of(cli->argv[0]), id);
+
+	return e == ERR_NOT_FOUND ? fault_set(f, e, "there is no article %s", cli->argv[0])
+	                          : pick_fault(f, e, db);
+}
 
 /* The database and the article's id, or a refusal that was printed. */
 static struct db *
@@ -15,9 +25,10 @@ open_article(struct cli *cli, enum db_role role, int64_t *id)
 	struct fault f = {""};
 	struct db *db = cli_database(cli, role);
 
-	if (db != NULL && article_store_id(db, str_of(cli->argv[0]), id) != ERR_NONE) {
-		(void)cli_fail(
-		    fault_set(&f, ERR_NOT_FOUND, "%s: no article has this slug", cli->argv[0]), &f);
+	enum err e = db == NULL ? ERR_NONE : cli_article_id(cli, db, id, &f);
+
+	if (e != ERR_NONE) {
+		(void)cli_fail(e, &f);
 		db_close(db);
 		db = NULL;
 	}
@@ -48,9 +59,12 @@ print_source(struct cli *cli, struct db *db, int64_t id, int64_t revision)
 	struct fault f = {""};
 	enum err e = revision_store_read(db, cli->arena, id, revision, &r);
 
+	if (e == ERR_NOT_FOUND)
+		(void)fault_set(&f, e, "%s: it has no revision %lld", cli->argv[0], (long long)revision);
+	else
+		(void)pick_fault(&f, e, db);
 	if (e != ERR_NONE)
-		return cli_fail(
-		    fault_set(&f, e, "%s: it has no revision %lld", cli->argv[0], (long long)revision), &f);
+		return cli_fail(e, &f);
 	printf("# " STR_FMT "\n\n" STR_FMT "\n\n" STR_FMT, STR_ARG(r.title), STR_ARG(r.standfirst),
 	    STR_ARG(r.markdown));
 	return fflush(stdout) == 0 ? CLI_OK : CLI_REFUSED;

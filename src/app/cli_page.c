@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "app/cli.h"
+#include "app/cli_json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "format/markdown.h"
 #include "format/slug.h"
 #include "store/page_store.h"
+#include "store/pick.h"
 
 #define PAGE_BYTES ((size_t)64 * 1024)
 
@@ -68,19 +70,21 @@ list_pages(struct cli *cli)
 	    {"path", "ADDRESS", false}, {"title", "TITLE", false}, {"in_footer", "FOOTER", false}};
 	struct db *db = cli_database(cli, DB_PUBLIC);
 	struct words_page *pages;
-	json_t *rows = json_array();
+	struct fault f = {""};
+	json_t *rows;
 	size_t n = 0;
-	enum err e = db == NULL ? ERR_BUSY : page_store_list(db, cli->arena, false, &pages, &n);
+	enum err e;
 
+	if (db == NULL)
+		return CLI_REFUSED;
+	e = pick_fault(&f, page_store_list(db, cli->arena, false, &pages, &n), db);
+	rows = json_array();
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
 		(void)json_array_append_new(rows,
 		    json_pack("{s:o, s:s%, s:b}", "path", json_sprintf("/" STR_FMT, STR_ARG(pages[i].slug)),
 		        "title", pages[i].title.at, pages[i].title.len, "in_footer", pages[i].in_footer));
 	db_close(db);
-	if (e == ERR_NONE)
-		return cli_print(cli, rows, columns, sizeof columns / sizeof *columns);
-	json_decref(rows);
-	return CLI_REFUSED;
+	return cli_json_print(cli, e, &f, rows, columns, sizeof columns / sizeof *columns);
 }
 
 static int
@@ -95,6 +99,8 @@ remove_page(struct cli *cli)
 	e = page_store_remove(db, str_of(cli->argv[1]));
 	if (e == ERR_NOT_FOUND)
 		(void)fault_set(&f, e, "%s: no such page; poterne page list shows them", cli->argv[1]);
+	else
+		(void)pick_fault(&f, e, db);
 	db_close(db);
 	return e == ERR_NONE ? CLI_OK : cli_fail(e, &f);
 }

@@ -27,7 +27,9 @@ test('verbs_say_how_they_are_used_and_exit_64', async () => {
 		assert.match(r.stderr, /usage: poterne/, verb);
 	}
 	for (const args of [[], ['nonsense'], ['article'], ['article', 'nonsense'], ['session'], ['key', 'retire'], ['check', 'too', 'many'],
-		['migrate', '--status', '--dry-run'], ['payment', 'replay'], ['institution', 'end']]) {
+		['migrate', '--status', '--dry-run'], ['payment', 'replay'], ['institution', 'end'],
+		['article', 'list', 'x'], ['newsletter', 'list', 'x'], ['subscriber', 'list', 'x'], ['institution', 'list', 'x'], ['page', 'list', 'x'],
+		['key', 'list', 'x'], ['consent', 'prove', 'a', 'b'], ['theme', 'x'], ['leakcheck', 'x']]) {
 		const r = await site.poterne(...args);
 		assert.equal(r.code, 64, `${args.join(' ')}: ${r.stderr}`);
 		assert.match(r.stderr, /usage: poterne/, args.join(' '));
@@ -35,6 +37,17 @@ test('verbs_say_how_they_are_used_and_exit_64', async () => {
 	assert.match(await site.must('--version'), /^poterne \d+\.\d+\.\d+\n$/);
 	assert.equal((await site.poterne('--set', 'server.threads=many', 'key', 'list')).code, 78);
 	assert.equal((await site.poterne('--set', 'server.thraeds=4', 'key', 'list')).code, 78);
+});
+
+test('a_table_that_cannot_be_read_is_told_of', async () => {
+	for (const [table, ...verb] of [['page', 'page', 'list'], ['article', 'article', 'history', 'libre'], ['article', 'article', 'preview', '--link', 'libre'],
+		['article_revision', 'article', 'history', 'libre', '--show', '1'], ['newsletter', 'newsletter', 'add', 'a@example.org', '--list', 'perron']]) {
+		await site.sql(`PRAGMA legacy_alter_table = ON; ALTER TABLE ${table} RENAME TO away`);
+		const r = await site.poterne(...verb);
+		await site.sql(`PRAGMA legacy_alter_table = ON; ALTER TABLE away RENAME TO ${table}`);
+		assert.equal(r.code, 1, verb.join(' '));
+		assert.match(r.stderr, /no such table/, verb.join(' '));
+	}
 });
 
 test('article_list_show_publish_unpublish_remove', async () => {
