@@ -108,8 +108,12 @@ explain_article(
 	    cx, &(struct explain_question){&rights->article, &req->reader->reader, &visit.brings, at});
 	if (o != NULL &&
 	    article_store_read(cx->doors.open, &cx->arena, rights->article_id, &art) == ERR_NONE &&
-	    view_text(o, "title", art.title) && view_text(o, "url", path) && view_take(o, "steps", steps))
+	    view_text(o, "title", art.title) && view_text(o, "url", path) &&
+	    json_object_set(o, "steps", steps) == 0) {
+		json_decref(steps);
 		return o;
+	}
+	json_decref(steps);
 	json_decref(o);
 	return NULL;
 }

@@ -124,8 +124,10 @@ shelf(struct context *cx, const struct request *req, const struct section *secti
 		return json_null();
 	list = view_cards(cx, &cards, 0, tags);
 	o = json_object();
-	if (list != NULL && o != NULL && view_text(o, "name", section->name) && view_text(o, "url", url) &&
-	    view_take(o, "cards", list))
+	if (o == NULL)
+		json_decref(list);
+	else if (view_take(o, "cards", list) && view_text(o, "name", section->name) &&
+	         view_text(o, "url", url))
 		return o;
 	json_decref(o);
 	return NULL;

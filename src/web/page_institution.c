@@ -158,8 +158,9 @@ show(struct context *cx, const struct request *req, struct response *res, const 
 	institutions = institutions_view(cx, req);
 	invitations = invitations_view(cx, reader.email);
 	nothing = json_array_size(institutions) + json_array_size(invitations) == 0;
-	if (!view_take(account, "institutions", institutions) ||
-	    !view_take(account, "invitations", invitations) || !view_flag(account, "nothing", nothing) ||
+	/* Taken over first: these are always there, the others only when they could be read. */
+	if (!view_take(account, "invitations", invitations) ||
+	    !view_take(account, "institutions", institutions) || !view_flag(account, "nothing", nothing) ||
 	    (notice != NULL && !view_flag(account, notice, true))) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
@@ -204,6 +205,7 @@ put_mail(struct context *cx, const struct request *req, struct db *db, const str
 	return mail.data.len == 0 ? ERR_MEMORY : outbox_store_put(db, &mail, f);
 }
 
+/* ERR_DENIED: every seat is taken or promised. */
 static enum err
 invite_within(struct context *cx, const struct request *req, struct db *db, struct str email, struct fault *f)
 {
@@ -218,7 +220,7 @@ invite_within(struct context *cx, const struct request *req, struct db *db, stru
 	if (e == ERR_NONE)
 		e = institution_store_find(db, &cx->arena, ref, req->now, &it, f);
 	if (e == ERR_NONE)
-		e = it.taken >= it.seats ? ERR_FULL : seat_store_give(db, &cx->arena, &gift, NULL, f);
+		e = it.taken >= it.seats ? ERR_DENIED : seat_store_give(db, &cx->arena, &gift, NULL, f);
 	return e == ERR_NONE ? put_mail(cx, req, db, &it, email, f) : e;
 }
 
@@ -241,7 +243,7 @@ invite(struct context *cx, const struct request *req, struct response *res, stru
 	switch (e) {
 	case ERR_NONE: return back(cx, res);
 	case ERR_NOT_FOUND: return STATUS_NOT_FOUND;
-	case ERR_FULL: return show(cx, req, res, "notice_full");
+	case ERR_DENIED: return show(cx, req, res, "notice_full");
 	case ERR_CONFLICT: return show(cx, req, res, "notice_known");
 	case ERR_INVALID: return show(cx, req, res, "notice_address");
 	default: return account_fault(&f, e);

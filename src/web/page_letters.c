@@ -50,9 +50,8 @@ show(struct context *cx, const struct request *req, struct response *res)
 	if (data == NULL)
 		return status;
 	list = letters_view(cx, reader.email);
-	if (list == NULL ||
-	    !view_flag(json_object_get(data, "account"), "has_newsletters", json_array_size(list) > 0) ||
-	    !view_take(json_object_get(data, "account"), "newsletters", list)) {
+	if (!view_take(json_object_get(data, "account"), "newsletters", list) ||
+	    !view_flag(json_object_get(data, "account"), "has_newsletters", json_array_size(list) > 0)) {
 		json_decref(data);
 		return STATUS_UNAVAILABLE;
 	}

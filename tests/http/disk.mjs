@@ -20,6 +20,9 @@ before(async () => {
 	site = await Site.start({ config: { paths: { database: path.join(disk, 'poterne.db') } } });
 	await fs.symlink(path.join(disk, 'poterne.db'), site.db);
 	cookie = await site.signIn('membre@example.org', { plan: 'integral' });
+	await site.must('institution', 'add', 'Mairie de Valmont');
+	await site.must('institution', 'grant', 'mairie-de-valmont', 'integral', '--seats', '5', '--until', '2099-12-31');
+	await site.must('institution', 'contact', 'mairie-de-valmont', 'add', 'membre@example.org');
 	await site.until('the member reads', async () => CANARY.test((await site.get(paye, { cookie })).text));
 });
 after(async () => {
@@ -50,6 +53,8 @@ test('FT3_full_disk_reading_goes_on_writing_waits_and_recovers', async (t) => {
 		return true;
 	});
 	await reads();
+	const invited = await site.post('/account/institution', { action: 'invite', institution: '1', email: 'agent@example.org' }, { cookie });
+	assert.equal(invited.status, 503, 'it is the disk that is full, not the institution');
 	assert.ok(site.daemon.running);
 	await fs.rm(filler);
 	await site.until('room is used', async () => (await signIn()).status === 303);
