@@ -177,12 +177,13 @@ touch_sessions(struct watch *w)
 {
 	int64_t id;
 
-	while (paywall_next_touch(w->site->paywall, &id) && has_writer(w))
-		if (session_store_touch(w->writer, id, clock_now(), NULL) == ERR_NONE) {
-			const struct change change = {.kind = CHANGE_SESSION, .ref = id};
+	while (paywall_next_touch(w->site->paywall, &id) && has_writer(w)) {
+		const struct change change = {.kind = CHANGE_SESSION, .ref = id};
 
-			paywall_forget(w->site->paywall, &change);
-		}
+		if (session_store_touch(w->writer, id, clock_now(), NULL) != ERR_NONE)
+			break; /* locked for two seconds: the others would wait as long, and changes with them */
+		paywall_forget(w->site->paywall, &change);
+	}
 }
 
 static enum err
@@ -215,33 +216,38 @@ flush_counters(struct watch *w)
 	}
 }
 
-/* Sums that were counted in memory go to their month. */
+static enum err
+store_usage(struct db *db, const struct usage_sum *sums, size_t n)
+{
+	struct clock_date today = clock_local(clock_now());
+	char month[16];
+	enum err e = db_begin(db);
+
+	(void)snprintf(month, sizeof month, "%04d-%02d", today.year % 10000, today.month % 100);
+	for (size_t i = 0; e == ERR_NONE && i < n; i++)
+		e = institution_usage_add(db, sums[i].institution_id, str_of(month),
+		    sums[i].source == SOURCE_SEAT ? "seat" : "network", sums[i].opened);
+	if (e == ERR_NONE)
+		return db_commit(db);
+	db_rollback(db);
+	return e;
+}
+
+/* Sums that were counted in memory go to their month; while that cannot be written they stay. */
 static void
-write_usage(struct watch *w)
+flush_usage(struct watch *w)
 {
 	struct usage_sum sums[USAGE_BATCH];
-	struct clock_date today;
-	char month[16];
 	size_t n;
 
-	if (clock_ticks() < w->write_usage_at)
-		return;
 	w->write_usage_at = clock_ticks() + USAGE_US;
+	if (!has_writer(w))
+		return;
 	n = usage_take(w->site->usage, sums, USAGE_BATCH);
-	if (n == 0 || !has_writer(w))
-		return;
-	today = clock_local(clock_now());
-	(void)snprintf(month, sizeof month, "%04d-%02d", today.year % 10000, today.month % 100);
-	if (db_begin(w->writer) != ERR_NONE) {
+	if (n > 0 && store_usage(w->writer, sums, n) != ERR_NONE) {
 		complain(w, "usage", db_message(w->writer));
-		return;
+		usage_return(w->site->usage, sums, n);
 	}
-	for (size_t i = 0; i < n; i++)
-		if (institution_usage_add(w->writer, sums[i].institution_id, str_of(month),
-		        sums[i].source == SOURCE_SEAT ? "seat" : "network", sums[i].opened) != ERR_NONE)
-			complain(w, "usage", db_message(w->writer));
-	if (db_commit(w->writer) != ERR_NONE)
-		complain(w, "usage", db_message(w->writer));
 }
 
 /* What calls itself a search engine is looked up by the worker. */
@@ -251,8 +257,10 @@ pass_on_asks(struct watch *w)
 	char network[CIDR_TEXT];
 
 	while (crawler_asks_next(w->site->asks, network) && has_writer(w))
-		if (crawler_store_ask(w->writer, str_of(network), clock_now() + ASKED_S) != ERR_NONE)
+		if (crawler_store_ask(w->writer, str_of(network), clock_now() + ASKED_S) != ERR_NONE) {
 			complain(w, "crawlers", db_message(w->writer));
+			break;
+		}
 }
 
 /* Somebody has read one state for too long, as a shell that was left open does: the changes since cannot be taken into
@@ -285,12 +293,14 @@ watch_main(void *arg)
 		pass_on_asks(w);
 		if (clock_ticks() >= w->flush_at)
 			flush_counters(w);
-		write_usage(w);
+		if (clock_ticks() >= w->write_usage_at)
+			flush_usage(w);
 		look_at_journal(w);
 		atomic_store(&w->moved, true);
 		clock_sleep_ms(LOOK_MS);
 	}
 	flush_counters(w);
+	flush_usage(w);
 	return NULL;
 }
 

@@ -31,24 +31,40 @@ usage_close(struct usage *u)
 	free(u);
 }
 
+static void
+add(struct usage *u, const struct usage_sum *more)
+{
+	size_t at = (size_t)more->institution_id * 2 + (more->source == SOURCE_SEAT);
+
+	for (size_t i = 0; i < PROBES; i++) {
+		struct usage_sum *s = &u->slots[(at + i) % SLOTS];
+
+		if (s->opened != 0 &&
+		    (s->institution_id != more->institution_id || s->source != more->source))
+			continue;
+		*s = (struct usage_sum){more->institution_id, more->source, s->opened + more->opened};
+		break;
+	}
+}
+
 void
 usage_count(struct usage *u, const struct decision *decision)
 {
 	const struct entitlement_period *p = decision->period;
-	size_t at;
 
 	if (u == NULL || p == NULL || decision->verdict != VERDICT_FULL || p->institution_id == 0)
 		return;
-	at = (size_t)p->institution_id * 2 + (p->source == SOURCE_SEAT);
 	pthread_mutex_lock(&u->lock);
-	for (size_t i = 0; i < PROBES; i++) {
-		struct usage_sum *s = &u->slots[(at + i) % SLOTS];
+	add(u, &(struct usage_sum){p->institution_id, p->source, 1});
+	pthread_mutex_unlock(&u->lock);
+}
 
-		if (s->opened != 0 && (s->institution_id != p->institution_id || s->source != p->source))
-			continue;
-		*s = (struct usage_sum){p->institution_id, p->source, s->opened + 1};
-		break;
-	}
+void
+usage_return(struct usage *u, const struct usage_sum *sums, size_t n)
+{
+	pthread_mutex_lock(&u->lock);
+	for (size_t i = 0; i < n; i++)
+		add(u, &sums[i]);
 	pthread_mutex_unlock(&u->lock);
 }
 

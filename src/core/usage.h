@@ -22,5 +22,7 @@ void usage_count(struct usage *u, const struct decision *decision);
 
 /* Takes sums out, at most max; 0: none. Any thread. */
 size_t usage_take(struct usage *u, struct usage_sum *out, size_t max);
+void usage_return(
+    struct usage *u, const struct usage_sum *sums, size_t n); /* what could not be written down */
 
 #endif

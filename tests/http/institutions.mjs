@@ -150,6 +150,16 @@ test('AU1_use_is_counted_in_sums_of_a_month', async () => {
 	assert.deepEqual(Object.keys(rows[0]).sort(), ['institution_id', 'month', 'opened', 'via']);
 });
 
+test('AU1_what_was_counted_last_is_written_before_the_daemon_ends', async () => {
+	const opened = async () => (await site.sql('SELECT coalesce(sum(opened), 0) AS n FROM institution_usage'))[0].n;
+
+	await site.restart();
+	const before = await opened();
+	for (let i = 0; i < 3; i++) assert.ok(await reads('127.9.0.5', paid));
+	await site.restart();
+	assert.equal(await opened(), before + 3);
+});
+
 test('F_explain_knows_networks', async () => {
 	const r = JSON.parse(await site.must('access', 'explain', '-', paid, '--ip', '127.9.0.5', '--json'));
 	assert.equal(r.verdict, 'full');
