@@ -306,7 +306,7 @@ read_passwords(struct setup *s, struct fault *f)
 	return e == ERR_NONE ? e : fault_context(f, e, "[paths] passwords");
 }
 
-/* The signing secrets of webhooks. A file that anybody may read is no secret. */
+/* The signing secrets of webhooks. */
 static enum err
 read_payment_secrets(struct setup *s, struct fault *f)
 {

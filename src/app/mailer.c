@@ -115,10 +115,12 @@ set_login(struct mailer *m, const struct config *cfg, struct fault *f)
 	if (e == ERR_NONE) {
 		char *text = arena_cstr(&a, secret);
 
+		if (secret.len > 0)
+			token_wipe((void *)(uintptr_t)secret.at, secret.len);
 		if (text == NULL || m->lib.setopt(m->curl, CURLOPT_USERNAME, cfg->mail_user) != CURLE_OK ||
 		    m->lib.setopt(m->curl, CURLOPT_PASSWORD, text) != CURLE_OK)
 			e = fault_set(f, ERR_MEMORY, "no memory for the mailer");
-		else
+		if (text != NULL)
 			token_wipe(text, secret.len);
 	}
 	arena_free(&a);

@@ -104,7 +104,7 @@ hear(struct order *o, pid_t other, int answer)
 	int status = 0;
 
 	while (n < sizeof said - 1 &&
-	       ((got = read(answer, said + n, sizeof said - 1 - n)) > 0 || errno == EINTR))
+	       ((got = read(answer, said + n, sizeof said - 1 - n)) > 0 || (got < 0 && errno == EINTR)))
 		n += got > 0 ? (size_t)got : 0;
 	said[n] = '\0';
 	while (waitpid(other, &status, 0) < 0 && errno == EINTR)

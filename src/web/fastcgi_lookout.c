@@ -91,8 +91,10 @@ lookouts_open(struct lookouts **out, unsigned n, struct lookout_item *listening,
 	for (unsigned i = 0; ok && i < n; i++)
 		ok = open_place(l, &l->places[i]);
 	if (!ok) {
+		enum err e = fault_set(f, ERR_INTERNAL, "epoll or eventfd: %s", strerror(errno));
+
 		lookouts_close(l);
-		return fault_set(f, ERR_INTERNAL, "epoll or eventfd: %s", strerror(errno));
+		return e;
 	}
 	*out = l;
 	return ERR_NONE;
