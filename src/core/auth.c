@@ -1,6 +1,7 @@
 /* auth.c: what is written and mailed when somebody asks, and what must hold when somebody enters. */
 #include "core/auth.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/seal.h"
@@ -148,9 +149,20 @@ finish(const struct auth_desk *d, enum err e, struct fault *f)
 	return e;
 }
 
+/* The mail that this browser asked for last is still good: its cookie stays. */
+static void
+keep_cookie(const struct auth_desk *d, struct str before, const char *email, char cookie[AUTH_COOKIE_TEXT])
+{
+	struct auth_pending p;
+
+	if (before.len < AUTH_COOKIE_TEXT && auth_pending_read(d, before, &p) &&
+	    str_eq(p.email, str_of(email)))
+		(void)snprintf(cookie, AUTH_COOKIE_TEXT, STR_FMT, STR_ARG(before));
+}
+
 enum err
-auth_ask(const struct auth_desk *d, struct str typed, struct str next, char cookie[AUTH_COOKIE_TEXT],
-    struct fault *f)
+auth_ask(const struct auth_desk *d, struct str typed, struct str next, struct str before,
+    char cookie[AUTH_COOKIE_TEXT], struct fault *f)
 {
 	char email[SUBSCRIBER_EMAIL + 1];
 	struct secrets s;
@@ -165,7 +177,10 @@ auth_ask(const struct auth_desk *d, struct str typed, struct str next, char cook
 		e = finish(d, e, f);
 	}
 	token_wipe(&s, sizeof s);
-	return e == ERR_BUSY && f->text[0] == '\0' ? ERR_NONE : e;
+	if (e != ERR_BUSY || f->text[0] != '\0')
+		return e;
+	keep_cookie(d, before, email, cookie);
+	return ERR_NONE;
 }
 
 static bool

@@ -31,10 +31,11 @@ struct auth_pending {
 };
 
 /* Sends link and code to the address, or the invitation to make an account; cookie is what the browser gets. The answer
- * and the work are the same for every address (LG1), also when the address was written to too often (LG9). ERR_INVALID:
- * no address. */
-enum err auth_ask(const struct auth_desk *d, struct str typed, struct str next, char cookie[AUTH_COOKIE_TEXT],
-    struct fault *f);
+ * and the work are the same for every address (LG1), also when the address was written to too often (LG9): then
+ * the browser keeps what it had, its cookie of before (empty: none), with which the last mail still works. ERR_INVALID: no
+ * address. */
+enum err auth_ask(const struct auth_desk *d, struct str typed, struct str next, struct str before,
+    char cookie[AUTH_COOKIE_TEXT], struct fault *f);
 
 bool auth_pending_read(const struct auth_desk *d, struct str cookie, struct auth_pending *out);
 

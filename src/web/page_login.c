@@ -67,6 +67,7 @@ ask(struct context *cx, const struct request *req, struct response *res)
 	    .bad_email = true};
 	struct db *writer = context_writer(cx);
 	struct buf cookie = BUF_EMPTY;
+	struct str before = STR_NONE;
 	char sealed[AUTH_COOKIE_TEXT];
 	struct fault f = {""};
 	struct auth_desk desk;
@@ -74,7 +75,9 @@ ask(struct context *cx, const struct request *req, struct response *res)
 
 	if (writer == NULL || !sign_in_desk(cx, req, writer, &desk))
 		return STATUS_UNAVAILABLE;
-	e = auth_ask(&desk, v.email, v.next, sealed, &f);
+	if (cookie_find(req->cookies, STR(AUTH_COOKIE), &before) != 1)
+		before = STR_NONE;
+	e = auth_ask(&desk, v.email, v.next, before, sealed, &f);
 	if (e == ERR_INVALID)
 		return but(show_login(cx, req, res, &v), STATUS_UNPROCESSABLE);
 	if (e == ERR_NONE &&

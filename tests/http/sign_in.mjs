@@ -168,6 +168,18 @@ test('LG9_a_hundred_asks_are_three_mails', async () => {
 	assert.equal((await site.sql("SELECT count(*) AS n FROM outbox WHERE recipient = 'victim@exemple.fr';"))[0].n, 3);
 });
 
+test('LG9_who_asks_again_and_again_gets_in_with_the_last_mail', async () => {
+	for (const email of ['known008@exemple.fr', 'new008@exemple.fr']) {
+		const v = new Visitor(site, { from: '192.0.2.10' }), answers = new Set();
+
+		for (let i = 0; i < 5; i++) answers.add(seen(await v.post('/login', { email, next: '/innovation/libre' })));
+		assert.equal(answers.size, 1, 'no answer tells that no mail went out');
+		const { code, path } = await lastMail(site, email);
+		assert.doesNotMatch((await v.get(path)).text, /name="confirm"/, 'its link is of this browser');
+		assert.equal((await v.post('/login/code', { code })).path, '/innovation/libre');
+	}
+});
+
 test('LG10_links_are_of_the_configured_site', async () => {
 	const v = new Visitor(site);
 
