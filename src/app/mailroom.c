@@ -101,12 +101,27 @@ desk_open(struct desk *d, struct setup *setup, struct fault *f)
 	return e;
 }
 
-/* Newsletters: the subscription stands, the issue was not cancelled, the person was not erased. */
-static enum err
-find_newsletter_objection(struct desk *d, const struct outbox_row *row, const char **why)
+/* What whoever has the address asks for by a form, and the word that an erasure is done. */
+static bool
+asked_for(struct str name)
 {
-	bool stands = false;
-	enum err e = issue_store_stands(d->db, row->issue_id, row->subscription_id, row->to, &stands);
+	static const char *const asked[] = {"mail_login", "mail_register", "mail_no_account",
+	    "mail_email_confirm", "mail_newsletter_confirm", "mail_erased"};
+
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		if (str_eq(name, str_of(asked[i])))
+			return true;
+	return false;
+}
+
+/* Newsletters: the subscription stands, the issue was not cancelled. All that nobody asked for: the person was not erased. */
+static enum err
+find_unasked_objection(struct desk *d, const struct outbox_row *row, const char **why)
+{
+	bool stands = row->kind != OUTBOX_NEWSLETTER;
+	enum err e = stands
+	                 ? ERR_NONE
+	                 : issue_store_stands(d->db, row->issue_id, row->subscription_id, row->to, &stands);
 
 	if (e != ERR_NONE)
 		return e;
@@ -134,8 +149,8 @@ find_objection(struct desk *d, const struct outbox_row *row, int64_t now, const 
 		*why = "too late: what it says no longer holds";
 	else if (refused)
 		*why = "the mail server refused this address before";
-	else if (row->kind == OUTBOX_NEWSLETTER)
-		return find_newsletter_objection(d, row, why);
+	else if (!asked_for(row->template))
+		return find_unasked_objection(d, row, why);
 	return ERR_NONE;
 }
 

@@ -229,8 +229,7 @@ find_account(const struct auth_desk *d, const struct auth_row *row, struct auth_
 	if (d->config->signin_registration == 0)
 		return fault_set(f, ERR_DENIED, "there is no account, and none is made here");
 	out->registered = true;
-	e = erased_store_remove(d->db, row->email);
-	return e == ERR_NONE ? subscriber_store_add(d->db, row->email, STR_NONE, &out->subscriber_id, f) : e;
+	return subscriber_store_add(d->db, row->email, STR_NONE, &out->subscriber_id, f);
 }
 
 enum err
@@ -263,6 +262,9 @@ enter(const struct auth_desk *d, const struct auth_row *row, struct auth_entry *
 		return e;
 	out->next = row->next;
 	e = find_account(d, row, out, f);
+	/* Whoever was erased has come back in person. */
+	if (e == ERR_NONE)
+		e = erased_store_remove(d->db, row->email);
 	/* The address is proven now: seats that wait for it are its reader's. */
 	if (e == ERR_NONE &&
 	    (e = seat_store_join(d->db, d->arena, out->subscriber_id, row->email, d->now, NULL)) != ERR_NONE)

@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Sink, malformed } from './lib/mail.mjs';
 import { Site } from './lib/site.mjs';
+import { Visitor, lastMail } from './lib/visitor.mjs';
 
 let site, sink, notice;
 before(async () => {
@@ -320,6 +321,10 @@ test('CO11_erased_stays_erased', async () => {
 	assert.equal(await state('oubli@example.org'), undefined);
 	assert.notEqual((await site.poterne('newsletter', 'add', 'oubli@example.org', '--list', 'perron')).code, 0);
 	assert.equal(JSON.parse(await site.must('--json', 'consent', 'prove', 'oubli@example.org')).at(-1).action, 'erased');
+	await site.sql(`INSERT INTO outbox (kind, recipient, template, data, due_at) VALUES ('transactional', 'oubli@example.org', 'mail_seat', '{"name": "Mairie"}', 1)`);
+	await work();
+	assert.equal(sink.to('oubli').length, 0, 'nobody else has mail sent there');
+	assert.equal((await site.sql("SELECT state, reason FROM outbox WHERE template = 'mail_seat'"))[0].reason, 'the person was erased');
 	await join('oubli', { list: 'perron' });
 	assert.equal(await state('oubli@example.org'), 'active', 'only the person comes back');
 	await site.sql("CREATE TABLE kept AS SELECT * FROM site_secret; DELETE FROM site_secret");
@@ -327,6 +332,19 @@ test('CO11_erased_stays_erased', async () => {
 	await site.sql('INSERT INTO site_secret SELECT * FROM kept; DROP TABLE kept');
 	assert.equal(blind.code, 1, 'nobody is added while it cannot be read who asked to be forgotten');
 	assert.match(blind.stderr, /forgotten/);
+});
+
+// Staff may open an account for somebody who was erased and calls again; signing in says that it is that person.
+test('CO11_signing_in_ends_the_memory_of_an_erasure', async () => {
+	await site.signIn('retour@example.org');
+	await site.must('subscriber', 'erase', 'retour@example.org');
+	const erased = await count('erased');
+	await site.must('subscriber', 'add', 'retour@example.org');
+	assert.equal(await count('erased'), erased);
+	const v = new Visitor(site);
+	await v.post('/login', { email: 'retour@example.org' });
+	assert.equal((await v.post('/login/code', { code: (await lastMail(site, 'retour@example.org')).code })).status, 303);
+	assert.equal(await count('erased'), erased - 1);
 });
 
 test('CO11_a_reader_of_letters_alone_can_be_shown_and_erased', async () => {
