@@ -90,7 +90,7 @@ prove(struct cli *cli)
 	out = json_array();
 	e = read_proofs(cli, db, out, &f);
 	if (e == ERR_NONE)
-		e = consent_store_verify(db, &rows, &broken);
+		e = consent_store_verify(db, clock_now(), &rows, &broken);
 	if (e == ERR_NONE && broken != 0)
 		e = fault_set(&f, ERR_CONFLICT, "the chain of proofs is broken at row %lld of consent",
 		    (long long)broken);

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "core/personal.h"
-#include "core/newsletter.h"
+#include "core/newsletter_end.h"
 #include "store/erased_store.h"
 #include "store/subscriber_store.h"
 #include "store/reader_batch.h"

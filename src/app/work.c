@@ -16,6 +16,7 @@
 #include "base/priority.h"
 #include "core/indexing.h"
 #include "core/meter.h"
+#include "core/newsletter_end.h"
 #include "core/billing.h"
 #include "core/publish.h"
 #include "store/changes.h"

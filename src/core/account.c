@@ -2,6 +2,7 @@
 #include "core/account.h"
 
 #include "base/token.h"
+#include "core/newsletter_end.h"
 #include "core/seal.h"
 #include "store/erased_store.h"
 #include "store/outbox_store.h"
@@ -151,8 +152,8 @@ account_look_email(const struct auth_desk *d, struct str token, struct auth_row 
 }
 
 enum err
-account_set_email(
-    const struct auth_desk *d, struct str token, struct session_ticket *out, bool *opened, struct fault *f)
+account_set_email(const struct auth_desk *d, const struct newsletter_desk *letters, struct str token,
+    struct session_ticket *out, bool *opened, struct fault *f)
 {
 	struct subscriber reader;
 	struct auth_row row;
@@ -167,6 +168,8 @@ account_set_email(
 		e = session_store_link_use(d->db, row.hash, purpose, d->now, &id);
 	if (e == ERR_NONE)
 		e = subscriber_store_by_id(d->db, d->arena, id, &reader);
+	if (e == ERR_NONE)
+		e = newsletter_move(letters, reader.email, row.email, "account");
 	if (e == ERR_NONE)
 		e = auth_store_set_email(d->db, id, row.email);
 	if (e == ERR_NONE)

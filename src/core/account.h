@@ -15,12 +15,12 @@ enum err account_ask_email(const struct auth_desk *d, struct str typed, struct f
 /* ERR_NOT_FOUND: unknown, used, over. */
 enum err account_look_email(const struct auth_desk *d, struct str token, struct auth_row *out);
 /* Gives the account its new address and tells the old one. *opened: the link was followed by the reader of the account,
- * who stays signed in. ERR_CONFLICT: the address has an account of its own. */
-enum err account_set_email(
-    const struct auth_desk *d, struct str token, struct session_ticket *out, bool *opened, struct fault *f);
+ * who stays signed in. ERR_CONFLICT: the address has an account of its own. letters, here and below, works on the same
+ * connection. */
+enum err account_set_email(const struct auth_desk *d, const struct newsletter_desk *letters, struct str token,
+    struct session_ticket *out, bool *opened, struct fault *f);
 
-/* Removes the account and all that is kept about the person, notes the address as forgotten, says so by mail; letters works on
- * the same connection. */
+/* Removes the account and all that is kept about the person, notes the address as forgotten, says so by mail. */
 enum err account_erase(const struct auth_desk *d, const struct newsletter_desk *letters, struct fault *f);
 
 #endif

@@ -6,17 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "core/seal.h"
 #include "store/consent_store.h"
 #include "store/erased_store.h"
 #include "store/outbox_store.h"
-#include "store/pick.h"
 #include "store/subscriber_store.h"
 
-#define UNCONFIRMED_S (30 * CLOCK_DAY)
-#define SILENT_S (3 * 365 * CLOCK_DAY)
-#define PURGE_MOST 1000
 #define LEAVE "unsubscribe"
 
 void
@@ -25,9 +20,8 @@ newsletter_person(const struct lasting *l, struct str email, char out[TOKEN_HASH
 	lasting_hash(l, "consent", email, out);
 }
 
-/* One row of the log. slug: of the list. */
-static enum err
-log_step(const struct newsletter_desk *d, struct str email, struct str slug, const char *action,
+enum err
+newsletter_log(const struct newsletter_desk *d, struct str email, struct str slug, const char *action,
     const char *method, struct str notice)
 {
 	char person[TOKEN_HASH + 1], purpose[100];
@@ -91,7 +85,7 @@ ask_one(const struct newsletter_desk *d, const struct newsletter_row *list, stru
 	enum err e = newsletter_store_ask(d->db, &w, &asked);
 
 	if (e == ERR_NONE && asked)
-		e = log_step(d, email, list->slug, "requested", "form", notice);
+		e = newsletter_log(d, email, list->slug, "requested", "form", notice);
 	if (e == ERR_NONE && asked &&
 	    json_array_append_new(names, json_pack("{s:s%}", "name", list->name.at, list->name.len)) != 0)
 		e = ERR_MEMORY;
@@ -219,7 +213,7 @@ confirm_one(const struct newsletter_desk *d, const struct newsletter_subscriptio
 
 	if (e == ERR_NOT_FOUND)
 		return ERR_NONE;
-	return e != ERR_NONE ? e : log_step(d, s->email, s->slug, "confirmed", "mail", s->notice_hash);
+	return e != ERR_NONE ? e : newsletter_log(d, s->email, s->slug, "confirmed", "mail", s->notice_hash);
 }
 
 enum err
@@ -233,7 +227,8 @@ newsletter_confirm(const struct newsletter_desk *d, struct str token, struct fau
 		return e;
 	e = newsletter_look(d->db, d->arena, token, &rows, &n);
 	for (size_t i = 0; e == ERR_NONE && i < n; i++)
-		if (str_eq(rows[i].state, STR("pending")) && rows[i].requested_at + UNCONFIRMED_S <= d->now)
+		if (str_eq(rows[i].state, STR("pending")) &&
+		    rows[i].requested_at + NEWSLETTER_UNCONFIRMED_S <= d->now)
 			e = ERR_NOT_FOUND;
 		else
 			e = confirm_one(d, &rows[i]);
@@ -280,7 +275,7 @@ end_one(const struct newsletter_desk *d, const struct newsletter_subscription *s
 
 	if (e == ERR_NOT_FOUND) /* left before */
 		return ERR_NONE;
-	return e != ERR_NONE ? e : log_step(d, s->email, s->slug, action, method, STR_NONE);
+	return e != ERR_NONE ? e : newsletter_log(d, s->email, s->slug, action, method, STR_NONE);
 }
 
 enum err
@@ -326,7 +321,7 @@ turn_on(const struct newsletter_desk *d, struct str email, const struct newslett
 
 	if (e == ERR_NONE)
 		e = newsletter_store_ask(d->db, &w, &asked);
-	return e == ERR_NONE && asked ? log_step(d, email, list->slug, "given", method, notice) : e;
+	return e == ERR_NONE && asked ? newsletter_log(d, email, list->slug, "given", method, notice) : e;
 }
 
 enum err
@@ -354,42 +349,4 @@ newsletter_set(const struct newsletter_desk *d, struct str typed, int64_t newsle
 	         (e = newsletter_store_by_id(d->db, d->arena, all[i].subscription_id, &s)) == ERR_NONE)
 		e = end_one(d, &s, "withdrawn", method);
 	return finish(d, e, f);
-}
-
-enum err
-newsletter_forget(const struct newsletter_desk *d, struct str email, const char *method, struct fault *f)
-{
-	struct newsletter_subscription *all;
-	size_t n = 0;
-	enum err e = newsletter_store_by_email(d->db, d->arena, email, &all, &n);
-
-	for (size_t i = 0; e == ERR_NONE && i < n; i++) {
-		e = log_step(d, email, all[i].slug, "erased", method, STR_NONE);
-		if (e == ERR_NONE)
-			e = newsletter_store_drop(d->db, all[i].id);
-	}
-	if (e == ERR_NONE)
-		e = outbox_store_forget(d->db, email);
-	return e == ERR_NONE && n == 0 ? ERR_NOT_FOUND : pick_fault(f, e, d->db);
-}
-
-enum err
-newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f)
-{
-	enum err e = db_begin(d->db);
-
-	*n = 0;
-	while (e == ERR_NONE && *n < PURGE_MOST) {
-		struct newsletter_subscription s;
-
-		arena_reset(d->arena);
-		e = newsletter_store_lapsed(d->db, d->arena, d->now - UNCONFIRMED_S, d->now - SILENT_S, &s);
-		if (e == ERR_NONE)
-			e = log_step(d, s.email, s.slug, "lapsed", "worker", STR_NONE);
-		if (e == ERR_NONE)
-			e = newsletter_store_drop(d->db, s.id);
-		if (e == ERR_NONE)
-			(*n)++;
-	}
-	return finish(d, e == ERR_NOT_FOUND ? ERR_NONE : e, f);
 }

@@ -2,6 +2,7 @@
 #ifndef CORE_NEWSLETTER_H
 #define CORE_NEWSLETTER_H
 
+#include "base/clock.h"
 #include "core/keyring.h"
 #include "core/lasting.h"
 #include "format/config.h"
@@ -53,13 +54,12 @@ enum err newsletter_of(
 enum err newsletter_set(const struct newsletter_desk *d, struct str typed, int64_t newsletter_id, bool on,
     const char *method, const char *basis, struct fault *f);
 
-/* Before an account or an address is erased: the end of each list is written down, the rows and the address's mail go. In
- * the caller's transaction. method: account, command. ERR_NOT_FOUND: the address had no list. */
-enum err newsletter_forget(
-    const struct newsletter_desk *d, struct str email, const char *method, struct fault *f);
+#define NEWSLETTER_UNCONFIRMED_S (30 * CLOCK_DAY) /* how long a confirmation link works */
 
-/* Drops what was never confirmed in 30 days and who was silent for three years. *n: how many. */
-enum err newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f);
+/* One step in the log of consents, in the transaction of what it is the proof of. slug: of the list; notice: the hash of the
+ * wording that was shown, or empty. */
+enum err newsletter_log(const struct newsletter_desk *d, struct str email, struct str slug,
+    const char *action, const char *method, struct str notice);
 
 /* Keyed hash under which the log of consents knows an address. */
 void newsletter_person(const struct lasting *l, struct str email, char out[TOKEN_HASH + 1]);

@@ -2,6 +2,7 @@
 #ifndef STORE_CONSENT_STORE_H
 #define STORE_CONSENT_STORE_H
 
+#include "base/clock.h"
 #include "base/token.h"
 #include "store/db.h"
 
@@ -24,7 +25,12 @@ enum err consent_store_of(
     struct db *db, struct arena *a, struct str person, struct consent_row **out, size_t *n);
 
 /* Walks the whole chain. *broken: id of the first row that does not fit, 0: none. */
-enum err consent_store_verify(struct db *db, int64_t *count, int64_t *broken);
+enum err consent_store_verify(struct db *db, int64_t now, int64_t *count, int64_t *broken);
+
+/* Takes the person out of proofs of that age whose consent does not hold and about which nothing was written since; their
+ * place in the chain stays. A thousand at most; *n: how many. DB_WRITER. */
+#define CONSENT_KEEP_S (1826 * CLOCK_DAY) /* five years; migration 089 has it too */
+enum err consent_store_empty(struct db *db, int64_t now, int64_t *n);
 
 /* Keeps a wording; it may be there already. DB_WRITER. */
 enum err consent_store_keep_notice(

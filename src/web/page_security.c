@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "web/account.h"
 #include "web/page_fill.h"
+#include "web/page_newsletter.h"
 #include "web/sign_in.h"
 #include "web/view.h"
 
@@ -184,11 +185,13 @@ show_email_link(
 static enum status
 follow(struct context *cx, const struct request *req, struct response *res, const struct auth_desk *desk)
 {
+	struct newsletter_desk letters = page_newsletter_desk(cx, req, desk->db);
 	struct session_ticket ticket;
 	struct fault f = {""};
 	bool opened;
 
-	switch (account_set_email(desk, req->args[0], &ticket, &opened, &f)) {
+	letters.form = STR("/account/email"); /* never the secret */
+	switch (account_set_email(desk, &letters, req->args[0], &ticket, &opened, &f)) {
 	case ERR_NONE: break;
 	case ERR_CONFLICT: /* the address has its own account: said to its owner only */
 	case ERR_NOT_FOUND: return show_email_link(cx, req, res, NULL);

@@ -182,6 +182,7 @@ test('LG12_a_new_address_is_confirmed_there_and_told_to_the_old_one', async () =
 	assert.equal((await v.post((await lastMail(site, 'prise@exemple.fr')).path)).status, 410);
 	assert.equal((await v.post('/account/email', { email: 'Apres@exemple.fr' })).path, '/account/email?sent=1');
 	const mail = await lastMail(site, 'apres@exemple.fr');
+	await site.must('newsletter', 'add', 'avant@exemple.fr', '--list', 'perron');
 	assert.equal(mail.template, 'mail_email_confirm');
 	for (let i = 0; i < 3; i++) assert.equal((await v.get(mail.path)).status, 200);
 	assert.equal((await site.sql("SELECT count(*) AS n FROM subscriber WHERE email = 'avant@exemple.fr';"))[0].n, 1);
@@ -198,6 +199,10 @@ test('LG12_a_new_address_is_confirmed_there_and_told_to_the_old_one', async () =
 	assert.equal(notice.new_address, 'apres@exemple.fr');
 	assert.match(notice.changed_at_text, /^\d{1,2}(er)?\u00a0\S+\u00a0\d{4} à \d{1,2}\u00a0h\u00a0\d\d$/);
 	assert.equal((await v.post(mail.path)).status, 410);
+	// CO4: letters move along, and so does the proof that they were wanted.
+	const proven = async (email) => JSON.parse(await site.must('--json', 'consent', 'prove', email)).map((row) => row.action);
+	assert.deepEqual(await proven('avant@exemple.fr'), ['given', 'withdrawn']);
+	assert.deepEqual(await proven('apres@exemple.fr'), ['given']);
 });
 
 test('CO11_data_comes_as_json_and_csv', async () => {

@@ -1,7 +1,7 @@
 /* Consents, lists and issues: one row a purpose, a chain that shows what was changed, queues that go on where they stopped. */
 #include "store_help.h"
 
-#include "core/newsletter.h"
+#include "core/newsletter_end.h"
 #include "store/consent_store.h"
 #include "store/issue_store.h"
 #include "store/outbox_store.h"
@@ -79,13 +79,106 @@ CO4_a_changed_or_missing_proof_shows(void **state)
 		set(s, "lea@example.org", true, NOW);
 		set(s, "lea@example.org", false, NOW);
 		set(s, "lea@example.org", true, NOW);
-		assert_int_equal(consent_store_verify(s->writer, &rows, &broken), ERR_NONE);
+		assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
 		assert_int_equal(rows, 3);
 		assert_int_equal(broken, 0);
 		site_script(s, deeds[i]);
-		assert_int_equal(consent_store_verify(s->writer, &rows, &broken), ERR_NONE);
+		assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
 		assert_true(broken > 0);
 	}
+}
+
+/* Six years ago: one who left, one who stayed. Then what the worker does today. */
+static void
+CO4_a_proof_is_emptied_five_years_after_the_end(void **state)
+{
+	struct site *s = *state;
+	struct newsletter_desk d = desk(s, NOW);
+	int64_t rows = 0, broken = 0, n = 0, long_ago = NOW - 6 * 365 * DAY;
+
+	set(s, "left@example.org", true, long_ago);
+	set(s, "stays@example.org", true, long_ago);
+	set(s, "left@example.org", false, long_ago + DAY);
+	set(s, "late@example.org", true, long_ago + 2 * DAY);
+	set(s, "late@example.org", false, NOW - 4 * 365 * DAY);
+	site_script(s, "UPDATE newsletter_subscription SET last_action_at = 1780000000;");
+	assert_int_equal(newsletter_purge(&d, &n, &s->f), ERR_NONE);
+	assert_int_equal(n, 2);
+	assert_int_equal(newsletter_purge(&d, &n, &s->f), ERR_NONE);
+	assert_int_equal(n, 0);
+	assert_int_equal(count(s, "SELECT count(*) FROM consent"), 5);
+	assert_int_equal(
+	    count(s, "SELECT count(*) FROM consent WHERE person = '' AND purpose = '' AND form = ''"
+	             " AND method = '' AND notice_hash = '' AND id IN (1, 3)"),
+	    2);
+	assert_int_equal(count(s, "SELECT count(*) FROM consent WHERE person <> ''"), 3);
+	assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+	assert_int_equal(rows, 5);
+	assert_int_equal(broken, 0);
+	set(s, "new@example.org", true, NOW);
+	assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+	assert_int_equal(broken, 0);
+}
+
+/* Emptying is for old rows only, and for whole rows only: by the table, and where its triggers are gone by the chain. */
+static void
+CO4_a_younger_proof_cannot_be_emptied(void **state)
+{
+	static const char *const deeds[] = {"UPDATE consent SET salt = '', person = '', purpose = '', method "
+	                                    "= '', form = '', notice_hash = '' "
+	                                    "WHERE id = 2",
+	    "UPDATE consent SET salt = '', person = '', purpose = '', method = '', form = '', notice_hash = "
+	    "'', "
+	    "at = 1600000000 WHERE id = 2",
+	    "UPDATE consent SET person = '' WHERE id = 1"};
+	struct site *s = *state;
+	int64_t rows = 0, broken = 0;
+
+	set(s, "lea@example.org", true, NOW - 6 * 365 * DAY);
+	set(s, "lea@example.org", false, NOW - DAY);
+	set(s, "lea@example.org", true, NOW);
+	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+		assert_int_not_equal(db_exec(s->writer, NULL, deeds[i], ""), ERR_NONE);
+		assert_int_equal(db_begin(s->writer), ERR_NONE);
+		assert_int_equal(db_exec(s->writer, NULL, "DROP TRIGGER consent_stays", ""), ERR_NONE);
+		assert_int_equal(db_exec(s->writer, NULL, deeds[i], ""), ERR_NONE);
+		assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+		assert_int_equal(broken, i < 2 ? 2 : 1);
+		db_rollback(s->writer);
+	}
+	assert_int_equal(
+	    db_exec(s->writer, NULL,
+	        "UPDATE consent SET salt = '', person = '', purpose = '', method = '', form = '',"
+	        " notice_hash = '' WHERE id = 1",
+	        ""),
+	    ERR_NONE);
+	assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+	assert_int_equal(broken, 0);
+}
+
+/* As the program wrote them before: they fit, and stay. */
+static void
+CO4_rows_of_before_are_still_read(void **state)
+{
+	static const char old[] =
+	    "INSERT INTO consent (at, person, purpose, action, method, form, notice_hash, previous, hash) "
+	    "VALUES"
+	    " (1500000000, 'p', 'newsletter:perron', 'withdrawn', 'account', '/account', '', '', $1)";
+	struct site *s = *state;
+	char hash[TOKEN_HASH + 1];
+	int64_t rows = 0, broken = 0, n = 0;
+
+	token_hash(STR("\n1500000000\np\nnewsletter:perron\nwithdrawn\naccount\n/account\n\n"), hash);
+	assert_int_equal(db_exec(s->writer, NULL, old, "z", hash), ERR_NONE);
+	set(s, "lea@example.org", true, NOW);
+	assert_int_equal(consent_store_empty(s->writer, NOW, &n), ERR_NONE);
+	assert_int_equal(n, 0);
+	assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+	assert_int_equal(rows, 2);
+	assert_int_equal(broken, 0);
+	site_script(s, "DROP TRIGGER consent_stays; UPDATE consent SET purpose = 'x' WHERE id = 1;");
+	assert_int_equal(consent_store_verify(s->writer, NOW, &rows, &broken), ERR_NONE);
+	assert_int_equal(broken, 1);
 }
 
 static void
@@ -235,6 +328,10 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 	        CO10_on_and_off_are_each_one_step_and_one_row, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(CO4_a_changed_or_missing_proof_shows, site_open, site_close),
+	    cmocka_unit_test_setup_teardown(
+	        CO4_a_proof_is_emptied_five_years_after_the_end, site_open, site_close),
+	    cmocka_unit_test_setup_teardown(CO4_a_younger_proof_cannot_be_emptied, site_open, site_close),
+	    cmocka_unit_test_setup_teardown(CO4_rows_of_before_are_still_read, site_open, site_close),
 	    cmocka_unit_test(U4_a_link_to_leave_cannot_be_guessed),
 	    cmocka_unit_test_setup_teardown(ML7_queueing_goes_on_where_it_stopped, site_open, site_close),
 	    cmocka_unit_test_setup_teardown(
