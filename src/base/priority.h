@@ -9,6 +9,11 @@
  * readers wait for. Where the service manager forbids it all goes on as before. */
 void priority_give_way(void);
 
+/* The same in small, for threads that somebody waits for too, and that hold locks of ours for a moment: readers who wake
+ * go first, but their share is still a third of a reader's. */
+#define PRIORITY_BEHIND 5
+void priority_stand_back(void);
+
 /* How many threads may compute for long at once: half of the processors, so that the others are left for readers. 1 to most. */
 unsigned priority_at_once(unsigned most);
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/priority.h"
 
 #define THREADS_MAX 8
 #define RETRY_MS 100
@@ -64,6 +65,7 @@ lane_main(void *arg)
 	struct lane *lane = arg;
 	void *context = NULL, *item;
 
+	priority_stand_back();
 	while ((item = take(lane)) != NULL) {
 		if (context == NULL)
 			context = make_context(lane);

@@ -1,0 +1,108 @@
+/* fastcgi_lane.c: requests that write wait for each other, not readers for them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/priority.h"
+#include "web/fastcgi_lane.h"
+
+struct seen {
+	_Atomic int served, held, policy, nice;
+	atomic_bool go; /* the first one waits for it */
+};
+
+static void *
+start(void *site)
+{
+	return site;
+}
+
+static void
+end(void *context)
+{
+	(void)context;
+}
+
+static void
+serve(void *owner, void *item, void *context)
+{
+	struct seen *seen = owner;
+
+	assert_ptr_equal(context, seen);
+	if (item == seen)
+		for (atomic_fetch_add(&seen->held, 1); !atomic_load(&seen->go);)
+			clock_sleep_ms(1);
+	atomic_store(&seen->policy, sched_getscheduler(0));
+	atomic_store(&seen->nice, getpriority(PRIO_PROCESS, (id_t)gettid()));
+	atomic_fetch_add(&seen->served, 1);
+}
+
+static struct lane *
+open_lane(struct seen *seen)
+{
+	struct lane *lane = NULL;
+	struct fault f = {""};
+	const struct lane_options options = {1, seen, seen, start, end, serve};
+
+	memset(seen, 0, sizeof *seen);
+	atomic_store(&seen->policy, -1);
+	assert_int_equal(lane_start(&lane, &options, &f), ERR_NONE);
+	return lane;
+}
+
+static void
+LG3_signing_in_lets_readers_go_first(void **state)
+{
+	int own = getpriority(PRIO_PROCESS, 0);
+	struct seen seen;
+	struct lane *lane = open_lane(&seen);
+
+	(void)state;
+	assert_true(lane_put(lane, &lane));
+	assert_true(lane_stop(lane, 10000));
+	assert_int_equal(atomic_load(&seen.served), 1);
+	assert_int_equal(atomic_load(&seen.policy), SCHED_BATCH);
+	assert_int_equal(atomic_load(&seen.nice), own > PRIORITY_BEHIND ? own : PRIORITY_BEHIND);
+	assert_true(PRIORITY_BEHIND <
+	            PRIORITY_LOW); /* it holds what readers wait for: never as far back as computing */
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), own); /* the lane's threads alone */
+}
+
+static void
+LG3_the_queue_is_bounded(void **state)
+{
+	struct seen seen;
+	struct lane *lane = open_lane(&seen);
+	size_t taken = 0;
+
+	(void)state;
+	assert_true(lane_put(lane, &seen));
+	while (atomic_load(&seen.held) == 0)
+		clock_sleep_ms(1);
+	while (taken <= LANE_MOST && lane_put(lane, &lane))
+		taken++;
+	assert_int_equal(taken, LANE_MOST);
+	atomic_store(&seen.go, true);
+	assert_true(lane_stop(lane, 10000));
+	assert_int_equal(atomic_load(&seen.served), (int)LANE_MOST + 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(LG3_signing_in_lets_readers_go_first),
+	    cmocka_unit_test(LG3_the_queue_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
