@@ -11,7 +11,7 @@ export function median(list) {
 }
 
 // Microseconds of user and system time of a process.
-function cpuOf(pid) {
+export function cpuOf(pid) {
 	try {
 		const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
 		return (Number(fields[11]) + Number(fields[12])) * tick;
