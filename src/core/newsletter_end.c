@@ -45,7 +45,7 @@ newsletter_move(const struct newsletter_desk *d, struct str from, struct str to,
 enum err
 newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f)
 {
-	int64_t emptied = 0;
+	int64_t emptied = 0, last = 0;
 	enum err e = db_begin(d->db);
 
 	*n = 0;
@@ -54,13 +54,15 @@ newsletter_purge(const struct newsletter_desk *d, int64_t *n, struct fault *f)
 
 		arena_reset(d->arena);
 		e = newsletter_store_lapsed(
-		    d->db, d->arena, d->now - NEWSLETTER_UNCONFIRMED_S, d->now - SILENT_S, &s);
+		    d->db, d->arena, last, d->now - NEWSLETTER_UNCONFIRMED_S, d->now - SILENT_S, &s);
 		if (e == ERR_NONE)
 			e = newsletter_log(d, s.email, s.slug, "lapsed", "worker", STR_NONE);
 		if (e == ERR_NONE)
 			e = newsletter_store_drop(d->db, s.id);
-		if (e == ERR_NONE)
+		if (e == ERR_NONE) {
+			last = s.id;
 			(*n)++;
+		}
 	}
 	if (e == ERR_NOT_FOUND)
 		e = consent_store_empty(d->db, d->now, &emptied);

@@ -178,19 +178,19 @@ newsletter_store_end(struct db *db, int64_t id, int64_t now)
 }
 
 enum err
-newsletter_store_lapsed(
-    struct db *db, struct arena *a, int64_t before, int64_t silent, struct newsletter_subscription *out)
+newsletter_store_lapsed(struct db *db, struct arena *a, int64_t after, int64_t before, int64_t silent,
+    struct newsletter_subscription *out)
 {
 	static const char sql[] =
 	    "SELECT s.id, s.newsletter_id, s.requested_at, s.email, n.slug, n.name, s.state, s.notice_hash"
 	    " FROM newsletter_subscription s JOIN newsletter n ON n.id = s.newsletter_id"
-	    " WHERE (s.state = 'pending' AND s.requested_at <= $1)"
-	    " OR (s.state <> 'pending' AND s.last_action_at <= $2 AND NOT EXISTS (SELECT 1 FROM subscription "
+	    " WHERE s.id > $1 AND ((s.state = 'pending' AND s.requested_at <= $2)"
+	    " OR (s.state <> 'pending' AND s.last_action_at <= $3 AND NOT EXISTS (SELECT 1 FROM subscription "
 	    "u"
-	    " JOIN subscriber r ON r.id = u.subscriber_id WHERE r.email = s.email AND u.ends_at > $2))"
+	    " JOIN subscriber r ON r.id = u.subscriber_id WHERE r.email = s.email AND u.ends_at > $3)))"
 	    " ORDER BY s.id LIMIT 1";
 	struct rows *rows = NULL;
-	enum err e = db_query(db, sql, &rows, "ii", before, silent);
+	enum err e = db_query(db, sql, &rows, "iii", after, before, silent);
 
 	return pick_one(e, rows, a, subscription_row, out);
 }

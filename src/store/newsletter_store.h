@@ -47,10 +47,10 @@ enum err newsletter_store_by_id(
 enum err newsletter_store_confirm(struct db *db, int64_t id, int64_t now);
 enum err newsletter_store_end(struct db *db, int64_t id, int64_t now);
 
-/* The next row to be dropped: never confirmed since `before`, or without a click or sign-in since `silent` and no
- * subscription to the publication that ran later. ERR_NOT_FOUND: none. */
-enum err newsletter_store_lapsed(
-    struct db *db, struct arena *a, int64_t before, int64_t silent, struct newsletter_subscription *out);
+/* The next row behind the one of id after to be dropped: never confirmed since `before`, or without a click or sign-in
+ * since `silent` and no subscription to the publication that ran later. ERR_NOT_FOUND: none. */
+enum err newsletter_store_lapsed(struct db *db, struct arena *a, int64_t after, int64_t before,
+    int64_t silent, struct newsletter_subscription *out);
 enum err newsletter_store_drop(struct db *db, int64_t id);
 
 #endif
