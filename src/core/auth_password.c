@@ -1,9 +1,9 @@
 /* auth_password.c: signing in by password: slowed down, never locked (LG2), and the same for every address (LG1). */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "core/auth_password.h"
+#include "format/cidr.h"
 #include "store/subscriber_store.h"
 
 #define SECOND ((int64_t)1000000)
@@ -13,12 +13,13 @@
 static struct str
 network(const struct auth_desk *d)
 {
-	char *text = arena_cstr(d->arena, d->ip);
-	unsigned char a[16];
+	char text[CIDR_TEXT];
+	struct cidr net;
 
-	if (text != NULL && inet_pton(AF_INET6, text, a) == 1)
-		return arena_copy(d->arena, (struct str){(char *)a, 8});
-	return d->ip;
+	if (!cidr_around(d->ip, (struct cidr_limits){32, 64}, &net))
+		return d->ip;
+	cidr_text(&net, text);
+	return arena_copy(d->arena, str_of(text));
 }
 
 /* A network that guesses is slowed down before it uses up what others may try with the same address. */

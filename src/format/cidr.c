@@ -68,6 +68,21 @@ mask(unsigned n)
 	               : ~(uint64_t)0 << (128 - n)};
 }
 
+bool
+cidr_around(struct str address, struct cidr_limits bits, struct cidr *out)
+{
+	struct cidr_address m;
+	bool mapped;
+
+	if (!read_address(address, &out->first, &out->v4, &mapped))
+		return false;
+	out->v4 = out->v4 || mapped;
+	out->bits = out->v4 ? bits.v4 + V4_OFFSET : bits.v6;
+	m = mask(out->bits);
+	out->first = (struct cidr_address){out->first.high & m.high, out->first.low & m.low};
+	return true;
+}
+
 struct cidr_address
 cidr_last(const struct cidr *net)
 {

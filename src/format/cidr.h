@@ -26,6 +26,9 @@ struct cidr_limits {
 /* An address as REMOTE_ADDR has it; IPv4 inside IPv6 is the IPv4 address. false: none, or of a socket. */
 bool cidr_address(struct str text, struct cidr_address *out);
 
+/* The network around an address, of so many bits as they are written; IPv4 inside IPv6 is IPv4. false: no address. */
+bool cidr_around(struct str address, struct cidr_limits bits, struct cidr *out);
+
 /* "192.0.2.0/24", "2001:db8::/48"; an address alone is a network of one. ERR_INVALID with the reason: no network, bits
  * behind the length, wider than the limits, IPv4 inside IPv6. */
 enum err cidr_parse(struct str text, struct cidr_limits limits, struct cidr *out, struct fault *f);

@@ -1,10 +1,9 @@
 /* outbox_budget.c: how much mail a form may send to an address, for a network and in a day. */
-#include <arpa/inet.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/token.h"
+#include "format/cidr.h"
 #include "store/outbox_store.h"
 #include "store/subscriber_store.h"
 
@@ -16,22 +15,13 @@
 
 /* The /24 of an IPv4 address, the /64 of an IPv6 one: what one household or office usually has. "" for neither. */
 static void
-write_network(struct str ip, char out[40])
+write_network(struct str ip, char out[CIDR_TEXT])
 {
-	char text[INET6_ADDRSTRLEN + 1];
-	unsigned char a[16];
+	struct cidr net;
 
 	out[0] = '\0';
-	if (ip.len == 0 || ip.len >= sizeof text)
-		return;
-	memcpy(text, ip.at, ip.len);
-	text[ip.len] = '\0';
-	if (inet_pton(AF_INET, text, a) == 1)
-		(void)snprintf(out, 40, "4:%d.%d.%d", a[0], a[1], a[2]);
-	else if (inet_pton(AF_INET6, text, a) == 1) {
-		memcpy(out, "6:", 2);
-		token_hex(a, 8, out + 2);
-	}
+	if (cidr_around(ip, (struct cidr_limits){24, 64}, &net))
+		cidr_text(&net, out);
 }
 
 static enum err
@@ -58,7 +48,7 @@ room(struct db *db, const char *bucket, int64_t since, int64_t most)
 enum err
 outbox_store_budget(struct db *db, const struct outbox_budget *b)
 {
-	char to[SUBSCRIBER_EMAIL + 1], network[40], text[SUBSCRIBER_EMAIL + 64];
+	char to[SUBSCRIBER_EMAIL + 1], network[CIDR_TEXT], text[SUBSCRIBER_EMAIL + 64];
 	char person[TOKEN_HASH + 1], net[TOKEN_HASH + 1];
 	int64_t minute = b->now - b->now % MINUTE, hour = b->now - b->now % HOUR;
 	enum err e;

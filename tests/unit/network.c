@@ -188,10 +188,30 @@ LPM_ends_of_the_space(void **state)
 	networks_free(nw);
 }
 
+static void
+LG9_the_network_around_an_address(void **state)
+{
+	static const char *const pairs[][2] = {{"192.0.2.77", "192.0.2.0/24"},
+	    {"::ffff:192.0.2.77", "192.0.2.0/24"}, {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+	    {"::1", "::/64"}};
+	char text[CIDR_TEXT];
+	struct cidr net;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		assert_true(cidr_around(str_of(pairs[i][0]), (struct cidr_limits){24, 64}, &net));
+		cidr_text(&net, text);
+		assert_string_equal(text, pairs[i][1]);
+	}
+	assert_false(cidr_around(STR("unix:"), (struct cidr_limits){24, 64}, &net));
+	assert_false(cidr_around(STR_NONE, (struct cidr_limits){24, 64}, &net));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(LG9_the_network_around_an_address),
 	    cmocka_unit_test(CIDR_refused_is_what_the_matrix_names),
 	    cmocka_unit_test(CIDR_is_written_one_way),
 	    cmocka_unit_test(SIRET_has_its_check_digit),

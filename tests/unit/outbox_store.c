@@ -214,6 +214,13 @@ LG9_a_network_and_a_day_have_their_most(void **state)
 	}
 	assert_int_equal(sent, 200);
 	assert_int_equal(ask(s, "login", "c@example.org", "10.1.0.1", NOW + 2 * DAY), ERR_NONE);
+	/* a socket of both families writes IPv4 addresses so: they have not one network in common */
+	for (int i = 0; i < 200; i++) {
+		(void)snprintf(to, sizeof to, "d%d@example.org", i);
+		(void)snprintf(ip, sizeof ip, "::ffff:10.2.%d.1", i);
+		if (ask(s, "login", to, ip, NOW + 4 * DAY) != ERR_NONE)
+			fail_msg("%s is held back by its neighbours", ip);
+	}
 }
 
 static void
