@@ -1,11 +1,14 @@
 /* lasting.c: made once, read at every start. */
 #include "core/lasting.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "core/key_file.h"
 
 #define PATH_MOST 4096
 #define FILE_MOST 100
@@ -24,8 +27,21 @@ read_secret(const char *path, struct lasting *out, struct fault *f)
 	if (e == ERR_NONE &&
 	    (!token_decode(str_trim(text), out->key, sizeof out->key, &n) || n != sizeof out->key))
 		e = fault_set(f, ERR_INVALID, "%s: not a whole secret; restore it from a backup", path);
+	if (text.len > 0)
+		token_wipe((void *)(uintptr_t)text.at, text.len);
 	arena_free(&a);
 	return e;
+}
+
+/* Root makes it for the service user that owns the folder. */
+static enum err
+hand_over(const char *keys, const char *path, struct fault *f)
+{
+	struct stat folder;
+
+	if (geteuid() != 0 || (stat(keys, &folder) == 0 && lchown(path, folder.st_uid, folder.st_gid) == 0))
+		return ERR_NONE;
+	return fault_set(f, ERR_DENIED, "%s: %s", path, strerror(errno));
 }
 
 enum err
@@ -42,12 +58,14 @@ lasting_load(const char *keys, struct lasting *out, struct fault *f)
 		return e;
 	if (f != NULL)
 		f->text[0] = '\0';
-	(void)mkdir(
-	    keys, 0700); /* there already but at the very first start; file_write tells when it cannot be */
+	if ((e = key_folder_create(keys, f)) != ERR_NONE)
+		return e;
 	token_new(text);
 	text[TOKEN_TEXT] = '\n';
 	e = file_write(path, (struct str){text, TOKEN_TEXT + 1}, 0600, false, f);
 	token_wipe(text, sizeof text);
+	if (e == ERR_NONE)
+		e = hand_over(keys, path, f);
 	return e == ERR_NONE || e == ERR_CONFLICT ? read_secret(path, out, f) : e;
 }
 

@@ -17,6 +17,7 @@
 
 #include "base/token.h"
 #include "core/key_file.h"
+#include "core/lasting.h"
 #include "core/seal.h"
 #include "format/paseto.h"
 
@@ -198,6 +199,31 @@ FT17_root_makes_keys_for_the_owner(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_uid, 4242);
 	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(chown(p->root, 0, 0), 0);
+}
+
+/* Whoever checks a configuration as root before the first start leaves nothing that the daemon cannot read. */
+static void
+FT17_root_makes_the_lasting_secret_for_the_owner(void **state)
+{
+	struct place *p = *state;
+	struct lasting made, again;
+	struct fault f = {""};
+	char path[256];
+	struct stat st;
+
+	if (geteuid() != 0) {
+		print_message("skipped: not root\n");
+		skip();
+	}
+	assert_int_equal(chown(p->root, 4242, 4242), 0);
+	assert_int_equal(lasting_load(p->keys, &made, &f), ERR_NONE);
+	(void)snprintf(path, sizeof path, "%s/" LASTING_FILE, p->keys);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_uid, 4242);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(lasting_load(p->keys, &again, &f), ERR_NONE);
+	assert_memory_equal(made.key, again.key, sizeof made.key);
 	assert_int_equal(chown(p->root, 0, 0), 0);
 }
 
@@ -519,6 +545,7 @@ main(void)
 	    CASE(FT17_wrong_modes_and_owners),
 	    CASE(FT17_other_users_folder),
 	    CASE(FT17_root_makes_keys_for_the_owner),
+	    CASE(FT17_root_makes_the_lasting_secret_for_the_owner),
 	    CASE(FT17_damaged_file),
 	    CASE(FT17_file_under_another_name),
 	    CASE(SE9_FT18_rotation_logs_nobody_out),
