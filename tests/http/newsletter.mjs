@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Sink, malformed } from './lib/mail.mjs';
-import { Site } from './lib/site.mjs';
+import { Site, root } from './lib/site.mjs';
 import { Visitor, lastMail } from './lib/visitor.mjs';
 
 let site, sink, notice;
@@ -227,6 +227,24 @@ test('TR1_two_readers_mails_differ_in_their_own_link_only', async () => {
 	const [a, b] = (await Promise.all(['t1', 't2'].map((w) => sink.parsed(w)))).map((m) => m.at(-1).html.replace(/\/unsubscribe\/[\w-]{32}/g, '/unsubscribe/X'));
 	assert.equal(a, b);
 	assert.doesNotMatch(a, /<img[^>]+src="https?:\/\/(?!localhost)/);
+});
+
+// There is nothing to switch on: no place where an open or a click could be stored, and no address in a mail that stores one.
+test('TR2_TR3_TR5_TR6_no_opening_and_no_click_is_recorded', async () => {
+	const schema = (await site.sql("SELECT group_concat(sql, '\n') AS text FROM sqlite_master WHERE type = 'table' AND (name LIKE 'newsletter%' OR name IN ('outbox', 'consent', 'mail_refused', 'subscriber', 'session'))"))[0].text.replace(/--.*$/gm, '');
+	assert.match(schema, /\blast_action_at\b/);
+	assert.doesNotMatch(schema, /\b\w*(opens?_at|opened|click|pixel|track)\w*\b/i);
+	assert.doesNotMatch(await fs.readFile(`${root}/deploy/poterne.conf`, 'utf8'), /pixel|tracking|open_rate/i);
+	await join('untracked', { list: 'perron' });
+	await issue('perron', 'Un [lien](https://example.org/x).\n\n{{article: libre}}');
+	await work();
+	const mail = (await sink.parsed('untracked')).at(-1), links = [...new Set([...mail.html.matchAll(/(?:href|src)="([^"]*)"/g)].map((m) => m[1]))];
+	const kept = async () => site.sql('SELECT s.id, s.state, s.last_action_at, (SELECT count(*) FROM consent) AS consents, (SELECT count(*) FROM outbox) AS mails, (SELECT count(*) FROM session) AS sessions FROM newsletter_subscription s ORDER BY s.id');
+	const before = await kept();
+	assert.doesNotMatch(mail.html, /<img|background=|url\(/i, 'nothing is loaded when a mail is opened');
+	assert.ok(links.includes('https://example.org/x'), 'no link goes through us');
+	for (const link of links.filter((l) => l.startsWith(site.url))) assert.equal((await site.get(new URL(link).pathname)).status, 200, link);
+	assert.deepEqual(await kept(), before);
 });
 
 test('TR4_a_reader_by_an_institution_gets_the_same_mail', async () => {
