@@ -18,10 +18,19 @@ async function readsNow(peer) {
 	return true;
 }
 
-// What the worker and deploy/systemd/poterne-networks.path do.
+const nginxWorkers = async () => {
+	const pid = site.nginx.child.pid;
+
+	return (await fs.readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+};
+
+// What the worker and deploy/systemd/poterne-networks.path do; then no worker that knows the list of before is left.
 async function followNetworks() {
+	const before = await nginxWorkers();
+
 	await site.must('--set', `institutions.nginx_networks=${site.in('nginx/snippets/poterne-networks.conf')}`, 'work', '--once');
 	site.nginx.kill('SIGHUP');
+	await until('the workers of before are gone', async () => (await nginxWorkers()).every((pid) => !before.includes(pid)));
 }
 
 before(async () => {
