@@ -1,4 +1,5 @@
 /* cli_institution_bulk.c: poterne institution import, undo, networks. */
+#include "app/cli_undo.h"
 #include "app/cli_institution.h"
 
 #include <string.h>
@@ -47,23 +48,20 @@ cli_institution_import(struct cli *cli)
 	           : CLI_OK;
 }
 
+static enum err
+undo(struct db *db, int64_t batch, void *out, struct fault *f)
+{
+	return institution_batch_undo(db, batch, clock_now(), out, f);
+}
+
 int
 cli_institution_undo(struct cli *cli)
 {
 	struct institution_undone undone;
-	struct fault f = {""};
-	struct db *db;
-	int64_t batch;
-	enum err e;
+	int status = cli_undo(cli, undo, &undone);
 
-	if (!cli_arguments(cli, 1, 1) || !str_to_int(str_of(cli->argv[0]), 1, INT64_MAX, &batch))
-		return cli_usage(cli);
-	if ((db = cli_database(cli, DB_WRITER)) == NULL)
-		return CLI_REFUSED;
-	e = institution_batch_undo(db, batch, clock_now(), &undone, &f);
-	db_close(db);
-	if (e != ERR_NONE)
-		return cli_fail(e, &f);
+	if (status != CLI_OK)
+		return status;
 	return printf("undone: %lld networks, %lld seats, %lld invitations\n", (long long)undone.networks,
 	           (long long)undone.seats, (long long)undone.invitations) < 0
 	           ? CLI_REFUSED

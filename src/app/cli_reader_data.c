@@ -2,6 +2,7 @@
 #include "app/cli_reader_data.h"
 
 #include "app/cli.h"
+#include "app/cli_undo.h"
 #include "app/reader_import.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -159,23 +160,20 @@ cli_reader_import(struct cli *cli)
 	           : CLI_OK;
 }
 
+static enum err
+undo(struct db *db, int64_t batch, void *out, struct fault *f)
+{
+	return reader_batch_undo(db, batch, clock_now(), out, f);
+}
+
 int
 cli_reader_undo(struct cli *cli)
 {
 	struct reader_undone undone;
-	struct fault f = {""};
-	struct db *db;
-	int64_t batch;
-	enum err e;
+	int status = cli_undo(cli, undo, &undone);
 
-	if (!cli_arguments(cli, 1, 1) || !str_to_int(str_of(cli->argv[0]), 1, INT64_MAX, &batch))
-		return cli_usage(cli);
-	if ((db = cli_database(cli, DB_WRITER)) == NULL)
-		return CLI_REFUSED;
-	e = reader_batch_undo(db, batch, clock_now(), &undone, &f);
-	db_close(db);
-	if (e != ERR_NONE)
-		return cli_fail(e, &f);
+	if (status != CLI_OK)
+		return status;
 	return printf("undone: %lld subscriptions ended, %lld accounts removed, %lld kept because they are "
 	              "in use\n",
 	           (long long)undone.periods, (long long)undone.accounts, (long long)undone.kept) < 0
