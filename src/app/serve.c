@@ -19,12 +19,13 @@
 #include "web/crawler_asks.h"
 #include "web/fastcgi.h"
 #include "web/fastcgi_listen.h"
+#include "web/page_memory.h"
 #include "web/polish.h"
 #include "web/router.h"
 
-#define PAGE_WAIT_MS 1000 /* how long a reader waits for another's rendering before rendering too */
 #define DRAIN_MS 10000
 #define HEAP_STEP (64 * 1024)
+#define HEAPS 2
 #define KEYS_RETRY_US ((int64_t)30000000)
 
 struct daemon {
@@ -96,7 +97,7 @@ site_start(struct daemon *d, struct fault *f)
 	if (e == ERR_NONE && cfg->crawler_names[0] != '\0' && (d->site.asks = crawler_asks_new()) == NULL)
 		e = ERR_MEMORY;
 	if (e == ERR_NONE)
-		e = memo_open(&d->site.pages, (size_t)cfg->cache_pages, PAGE_WAIT_MS);
+		e = page_memory_open(&d->site.pages, cfg);
 	return e == ERR_NONE ? paywall_open(&d->site.paywall, (size_t)cfg->cache_facts) : e;
 }
 
@@ -116,10 +117,12 @@ site_end(struct daemon *d)
 	(void)pthread_mutex_destroy(&d->site.lock);
 }
 
-/* Heaps grow by more than a page of ours at a time, and do not shrink for every one that goes. */
+/* Heaps grow by more than a page of ours at a time, and do not shrink for every one that goes. Two for all threads: a
+ * heap for each leaves holes in each, and a page found in the cache needs none. */
 static void
 set_heap(void)
 {
+	(void)mallopt(M_ARENA_MAX, HEAPS);
 	(void)mallopt(M_TOP_PAD, HEAP_STEP);
 	(void)mallopt(M_TRIM_THRESHOLD, 2 * HEAP_STEP);
 }
@@ -153,7 +156,8 @@ reload(struct daemon *d, const char *why)
 	} else {
 		if (strcmp(old->database, fresh->config.database) != 0 ||
 		    strcmp(old->socket, fresh->config.socket) != 0 || old->threads != fresh->config.threads ||
-		    old->cache_pages != fresh->config.cache_pages)
+		    old->cache_pages != fresh->config.cache_pages ||
+		    old->cache_disk != fresh->config.cache_disk)
 			LOG_WARNING(
 			    "reload", LOG_CSTR("note", "database, socket, threads and cache need a restart"));
 		site_publish(&d->site, fresh);
@@ -219,6 +223,7 @@ serve(struct daemon *d, struct fault *f)
 	atomic_fetch_add(&first->refs, 1);
 	if ((e = sandbox_enter(f)) != ERR_NONE || (e = watch_start(&d->watch, &d->site, f)) != ERR_NONE)
 		goto close_socket;
+	page_memory_deepen(d->site.pages, cfg);
 	if ((e = polish_start(&d->site.polish, d->site.pages)) != ERR_NONE ||
 	    (e = fastcgi_start(&d->pool, &options, f)) != ERR_NONE)
 		goto stop_watch;

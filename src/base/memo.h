@@ -3,6 +3,7 @@
 #define BASE_MEMO_H
 
 #include "base/err.h"
+#include "base/memo_below.h"
 #include "base/memo_value.h"
 #include "base/str.h"
 
@@ -26,8 +27,13 @@ enum memo_found {
 enum err memo_open(struct memo **out, size_t budget, unsigned wait_ms);
 void memo_close(struct memo *m); /* no thread may be inside; NULL is fine */
 
-/* What is there and fresh, yours to release, without waiting for anybody; else NULL. */
+/* Values that leave for want of room are kept in that file, which is taken over, and come back from there: as exact as what
+ * stayed. Before any other thread is inside. */
+enum err memo_deepen(struct memo *m, struct spill *spill, const struct memo_form *form);
+
+/* What is there and fresh, in memory or in the file, yours to release, without waiting for anybody; else NULL. */
 struct memo_value *memo_find(struct memo *m, struct str key);
+/* In memory alone. */
 enum memo_found memo_get(struct memo *m, struct str key, struct memo_value **value, struct memo_fill **fill);
 
 /* Keeps the value (taking a reference of its own) unless something was dropped since the fill began: then the value
@@ -45,6 +51,7 @@ void memo_drop_all(struct memo *m);
 
 struct memo_stats {
 	uint64_t hits, misses, evictions;
+	uint64_t returns, below; /* misses that the file answered; its bytes */
 	size_t bytes, entries;
 };
 struct memo_stats memo_stats(struct memo *m);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/wait.h"
 
 struct memo_fill *
 memo_fill_find(struct memo_fill *fills, uint64_t hash, struct str key)
@@ -15,25 +16,12 @@ memo_fill_find(struct memo_fill *fills, uint64_t hash, struct str key)
 	return f;
 }
 
-static bool
-open_end(pthread_cond_t *end)
-{
-	pthread_condattr_t attr;
-	bool ok;
-
-	if (pthread_condattr_init(&attr) != 0)
-		return false;
-	ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 && pthread_cond_init(end, &attr) == 0;
-	(void)pthread_condattr_destroy(&attr);
-	return ok;
-}
-
 struct memo_fill *
-memo_fill_begin(struct memo_fill **fills, uint64_t hash, struct str key)
+memo_fill_begin(struct memo_fill **fills, uint64_t hash, struct str key, uint64_t since)
 {
 	struct memo_fill *f = calloc(1, sizeof *f + key.len + 1);
 
-	if (f == NULL || !open_end(&f->end)) {
+	if (f == NULL || !wait_open(&f->end)) {
 		free(f);
 		return NULL;
 	}
@@ -41,6 +29,7 @@ memo_fill_begin(struct memo_fill **fills, uint64_t hash, struct str key)
 		memcpy(f->bytes, key.at, key.len);
 	f->key = (struct str){f->bytes, key.len};
 	f->hash = hash;
+	f->since = since;
 	f->next = *fills;
 	f->back = fills;
 	if (f->next != NULL)
@@ -87,12 +76,11 @@ struct memo_value *
 memo_fill_wait(struct memo_fill *f, pthread_mutex_t *lock, int64_t deadline, enum memo_wait *how,
     struct memo_value **value)
 {
-	struct timespec until = {.tv_sec = deadline / 1000000, .tv_nsec = deadline % 1000000 * 1000};
-	int late = 0;
+	bool in_time = true;
 
 	f->waiters++;
-	while (!f->ended && late == 0)
-		late = pthread_cond_timedwait(&f->end, lock, &until);
+	while (!f->ended && in_time)
+		in_time = wait_until(&f->end, lock, deadline);
 	f->waiters--;
 	*how = !f->ended                       ? MEMO_WAIT_LATE
 	       : f->value == NULL || f->doomed ? MEMO_WAIT_AGAIN

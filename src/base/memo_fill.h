@@ -11,7 +11,7 @@
 struct memo_fill {
 	struct memo_fill *next, **back;
 	pthread_cond_t end;
-	uint64_t hash;
+	uint64_t hash, since; /* since: the table's clock when it began */
 	struct memo_value
 	    *value; /* for the waiters, once ended: even a value too large to keep is made once */
 	unsigned waiters;
@@ -28,8 +28,8 @@ enum memo_wait {
 
 struct memo_fill *memo_fill_find(
     struct memo_fill *fills, uint64_t hash, struct str key); /* under way, or NULL */
-struct memo_fill *memo_fill_begin(
-    struct memo_fill **fills, uint64_t hash, struct str key); /* NULL: no memory */
+/* NULL: out of memory. */
+struct memo_fill *memo_fill_begin(struct memo_fill **fills, uint64_t hash, struct str key, uint64_t since);
 void memo_fill_doom(struct memo_fill *fills);
 
 /* Ends it and wakes the waiters; value may be NULL. Both may free the fill, and return a reference that is left over, to be

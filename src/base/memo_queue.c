@@ -85,6 +85,16 @@ memo_queue_add(struct memo_queue *q, struct memo_node *n)
 	fifo_push(fifo_of(q, n), n);
 }
 
+bool
+memo_queue_meet(struct memo_queue *q, uint64_t hash)
+{
+	bool known = has_ghost(q, hash);
+
+	if (!known)
+		leave_ghost(q, hash);
+	return known;
+}
+
 void
 memo_queue_remove(struct memo_queue *q, struct memo_node *n)
 {

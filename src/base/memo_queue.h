@@ -40,6 +40,8 @@ void memo_queue_close(struct memo_queue *q);
 
 /* The newest of the main queue when main is set or the key has a ghost, else of the small one. */
 void memo_queue_add(struct memo_queue *q, struct memo_node *n);
+/* Whether the key left not long ago, or was asked about: then it is worth its place. From now on it is. */
+bool memo_queue_meet(struct memo_queue *q, uint64_t hash);
 void memo_queue_remove(struct memo_queue *q, struct memo_node *n);
 void memo_queue_recost(struct memo_queue *q, struct memo_node *n, size_t cost);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memo_value.h"
 #include "base/token.h"
 
 bool
@@ -24,8 +25,10 @@ memo_table_close(struct memo_table *t)
 {
 	free(t->keys);
 	free(t->tags);
+	free(t->dropped);
 	t->keys = NULL;
 	t->tags = NULL;
+	t->dropped = NULL;
 }
 
 static uint64_t
@@ -82,6 +85,18 @@ size_t
 memo_entry_cost(const struct memo_entry *e)
 {
 	return sizeof *e + e->n_links * sizeof e->links[0] + e->key.len + 1;
+}
+
+void
+memo_entry_bury(struct memo_entry *list)
+{
+	while (list != NULL) {
+		struct memo_entry *e = list;
+
+		list = e->aside;
+		memo_release(e->value);
+		free(e);
+	}
 }
 
 struct memo_entry *
@@ -141,7 +156,12 @@ memo_table_remove(struct memo_table *t, struct memo_entry *e)
 struct memo_entry *
 memo_table_pick(struct memo_table *t, int32_t kind, int64_t id, struct memo_entry *list)
 {
-	for (struct memo_link *l = t->tags[tag_slot(t, kind, id)]; l != NULL; l = l->next) {
+	size_t slot = tag_slot(t, kind, id);
+
+	t->clock++;
+	if (t->dropped != NULL)
+		t->dropped[slot] = t->clock;
+	for (struct memo_link *l = t->tags[slot]; l != NULL; l = l->next) {
 		if (l->kind != kind || l->id != id || l->entry->picked)
 			continue;
 		l->entry->picked = true;
@@ -149,4 +169,28 @@ memo_table_pick(struct memo_table *t, int32_t kind, int64_t id, struct memo_entr
 		list = l->entry;
 	}
 	return list;
+}
+
+void
+memo_table_drop_all(struct memo_table *t)
+{
+	t->all = ++t->clock;
+}
+
+bool
+memo_table_remember(struct memo_table *t)
+{
+	t->dropped = calloc(t->mask + 1, sizeof *t->dropped);
+	return t->dropped != NULL;
+}
+
+bool
+memo_table_holds(const struct memo_table *t, const struct memo_entry *e)
+{
+	if (e->since < t->all)
+		return false;
+	for (size_t i = 0; i < e->n_links; i++)
+		if (t->dropped[tag_slot(t, e->links[i].kind, e->links[i].id)] > e->since)
+			return false;
+	return true;
 }

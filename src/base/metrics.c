@@ -22,6 +22,8 @@ static const struct {
     [METRIC_CACHE_MISSES] = {"poterne_cache_misses_total", "", "counter", "Pages not found in it."},
     [METRIC_CACHE_EVICTIONS] = {"poterne_cache_evictions_total", "", "counter", "Pages dropped for room."},
     [METRIC_CACHE_BYTES] = {"poterne_cache_bytes", "", "gauge", "Bytes held by the page cache."},
+    [METRIC_CACHE_RETURNS] = {"poterne_cache_returns_total", "", "counter", "Pages that came back from disk."},
+    [METRIC_CACHE_DISK] = {"poterne_cache_disk_bytes", "", "gauge", "Bytes of the page cache's file."},
     [METRIC_FACTS_HITS] = {"poterne_facts_hits_total", "", "counter", "Reader facts found in memory."},
     [METRIC_FACTS_MISSES] = {"poterne_facts_misses_total", "", "counter", "Reader facts read from tables."},
     [METRIC_DB_BUSY] = {"poterne_db_busy_total", "", "counter", "Statements that found the database locked."},

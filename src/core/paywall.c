@@ -263,9 +263,9 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 	}
 	e = load_rights(doors, section, slug, out);
 	if (fill != NULL && e == ERR_NONE) {
-		struct memo_tag tags[] = {{CHANGE_ARTICLE, (*out)->article_id}, {CHANGE_SECTION, 0}};
+		const struct memo_tag tag = {CHANGE_ARTICLE, (*out)->article_id};
 
-		(void)memo_store(pw->articles, fill, &(*out)->head, tags, 2);
+		(void)memo_store(pw->articles, fill, &(*out)->head, &tag, 1);
 	} else if (fill != NULL) {
 		memo_abandon(pw->articles, fill);
 	}
@@ -294,8 +294,7 @@ paywall_body(const struct paywall_doors *doors, const struct decision *decision,
 void
 paywall_forget(struct paywall *pw, const struct change *change)
 {
-	/* Sections are in every article's address. */
-	struct memo_tag tags[] = {{(int32_t)change->kind, change->ref}, {(int32_t)change->kind, 0}};
+	const struct memo_tag tag = {(int32_t)change->kind, change->ref};
 
 	if (change->kind == CHANGE_EVERYTHING) {
 		memo_drop_all(pw->articles);
@@ -305,6 +304,9 @@ paywall_forget(struct paywall *pw, const struct change *change)
 	/* How many devices a plan allows is in the facts of all who have it; plans change rarely. */
 	if (change->kind == CHANGE_PLAN)
 		memo_drop_all(pw->readers);
-	memo_drop(pw->articles, tags, 2, false);
-	memo_drop(pw->readers, tags, 2, false);
+	/* Sections are in every article's address. */
+	if (change->kind == CHANGE_SECTION)
+		memo_drop_all(pw->articles);
+	memo_drop(pw->articles, &tag, 1, false);
+	memo_drop(pw->readers, &tag, 1, false);
 }

@@ -52,6 +52,7 @@ static const struct setting settings[] = {
 	ROW("server", "timeout", DURATION, 1, 5 * MINUTE, timeout_s, "10s"),
 	ROW("server", "peer_uid", COUNT, -1, 4294967294, peer_uid, "-1"),
 	ROW("cache", "pages", SIZE, 0, 4 * KIB * KIB * KIB, cache_pages, "32MiB"),
+	ROW("cache", "disk", SIZE, 0, KIB * KIB * KIB * KIB, cache_disk, "1GiB"),
 	ROW("cache", "facts", SIZE, 64 * KIB, 4 * KIB * KIB * KIB, cache_facts, "4MiB"),
 	ROW("cache", "seconds", COUNT, 0, 60, cache_seconds, "1"),
 	ROW("reading", "teaser", TEASER, 1, 40, teaser, "20%"),

@@ -23,7 +23,7 @@ struct config {
 	const char *log;               /* error, warning, info or debug */
 	int64_t timeout_s;             /* a peer that neither sends nor reads for so long is dropped */
 	int64_t peer_uid;              /* may connect besides root and our own; -1: any */
-	int64_t cache_pages, cache_facts; /* bytes */
+	int64_t cache_pages, cache_disk, cache_facts; /* bytes */
 	int64_t cache_seconds;            /* life of anonymous pages in nginx */
 	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
 	int64_t words_per_minute;

@@ -5,36 +5,34 @@
 
 #define MOVES_MAX 4 /* an old section's old article takes two steps */
 
-/* A limit of the table (sql/003) kept again where the arrays are. */
+/* One more of the article's plans; NULL when it is open to all of them. A limit of the table (sql/003) kept again where the
+ * array is: fewer plans would open it to fewer, none would open it to all. */
 static enum err
-read_plans(struct db *db, struct article_rights *out)
+add_plan(const struct rows *rows, int column, struct article_rights *out)
 {
-	static const char sql[] = "SELECT plan_id FROM article_plan WHERE article_id = $1 ORDER BY plan_id";
-	struct rows *rows = NULL;
-	enum err e = db_query(db, sql, &rows, "i", out->id);
-
-	out->plan_count = 0;
-	while (e == ERR_NONE && (e = rows_next(rows)) == ERR_NONE) {
-		if (out->plan_count == ARTICLE_PLANS_MAX)
-			e = ERR_INTERNAL; /* fewer plans would open it to fewer, none would open it to all */
-		else
-			out->plans[out->plan_count++] = rows_int(rows, 0);
-	}
-	rows_close(rows);
-	return e == ERR_NOT_FOUND ? ERR_NONE : e;
+	if (rows_null(rows, column))
+		return ERR_NONE;
+	if (out->plan_count == ARTICLE_PLANS_MAX)
+		return ERR_INTERNAL;
+	out->plans[out->plan_count++] = rows_int(rows, column);
+	return ERR_NONE;
 }
 
+/* One statement, so that access and plans are of one state of the database. */
 enum err
 article_store_rights(
     struct db *db, struct arena *a, struct str section, struct str slug, struct article_rights *out)
 {
 	static const char sql[] =
-	    "SELECT a.id, a.edition, s.slug, a.slug, a.access, a.published_at, a.withdrawn_at, a.rendered_at"
-	    " FROM article a JOIN section s ON s.id = a.section_id WHERE a.slug = $1 AND s.slug = $2";
+	    "SELECT a.id, a.edition, s.slug, a.slug, a.access, a.published_at, a.withdrawn_at, a.rendered_at,"
+	    " p.plan_id FROM article a JOIN section s ON s.id = a.section_id"
+	    " LEFT JOIN article_plan p ON p.article_id = a.id WHERE a.slug = $1 AND s.slug = $2"
+	    " ORDER BY p.plan_id";
 	struct rows *rows = NULL;
 	struct pick p = {NULL, a, false};
 	enum err e = db_query(db, sql, &rows, "ss", slug, section);
 
+	out->plan_count = 0;
 	if (e == ERR_NONE)
 		e = rows_next(rows);
 	if (e == ERR_NONE) {
@@ -46,11 +44,12 @@ article_store_rights(
 		out->access = pick_str(&p, 4);
 		out->published_at = rows_null(rows, 7) ? 0 : rows_int(rows, 5);
 		out->withdrawn_at = rows_int(rows, 6);
+		while ((e = add_plan(rows, 8, out)) == ERR_NONE && (e = rows_next(rows)) == ERR_NONE)
+			continue;
+		e = e == ERR_NOT_FOUND ? ERR_NONE : e;
 	}
 	rows_close(rows);
-	if (e == ERR_NONE && p.failed)
-		e = ERR_MEMORY;
-	return e == ERR_NONE ? read_plans(db, out) : e;
+	return e == ERR_NONE && p.failed ? ERR_MEMORY : e;
 }
 
 static enum err

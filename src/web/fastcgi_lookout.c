@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 
 #define FOUND_MAX 16
 #define IDLE_MS 1000
@@ -57,19 +57,6 @@ open_place(struct lookouts *l, struct lookout *p)
 	       watch(p->epoll, l->listening->fd, l->listening, EPOLLIN | EPOLLEXCLUSIVE);
 }
 
-static bool
-open_free(pthread_cond_t *cond)
-{
-	pthread_condattr_t attr;
-	bool ok;
-
-	if (pthread_condattr_init(&attr) != 0)
-		return false;
-	ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 && pthread_cond_init(cond, &attr) == 0;
-	(void)pthread_condattr_destroy(&attr);
-	return ok;
-}
-
 enum err
 lookouts_open(struct lookouts **out, unsigned n, struct lookout_item *listening, struct fault *f)
 {
@@ -77,7 +64,7 @@ lookouts_open(struct lookouts **out, unsigned n, struct lookout_item *listening,
 	bool ok = l != NULL;
 
 	*out = NULL;
-	if (l == NULL || !open_free(&l->free)) {
+	if (l == NULL || !wait_open(&l->free)) {
 		free(l);
 		return fault_set(f, ERR_MEMORY, "no memory for the pool");
 	}
@@ -171,10 +158,7 @@ relieve(struct lookouts *l)
 static void
 rest(struct lookouts *l)
 {
-	int64_t until = clock_ticks() + (int64_t)REST_MS * 1000;
-	struct timespec ts = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
-
-	(void)pthread_cond_timedwait(&l->free, &l->lock, &ts);
+	(void)wait_until(&l->free, &l->lock, clock_ticks() + (int64_t)REST_MS * 1000);
 }
 
 /* Waits for a place. false: there will be none. */

@@ -21,7 +21,7 @@ struct page {
 	struct memo_value head;
 	enum status status;
 	_Atomic uint32_t hits; /* the one part that changes, with the count of references */
-	const char *type;      /* a constant */
+	struct str type;
 	enum compress_effort effort;
 	size_t length; /* of the plain body */
 	char hash[PAGE_HASH + 1];
@@ -38,7 +38,7 @@ void page_tag(struct page_tags *tags, int32_t kind, int64_t id);
 
 struct page_source {
 	enum status status;
-	const char *type; /* a constant */
+	const char *type;
 	struct str body;
 };
 
@@ -51,6 +51,11 @@ struct page *page_better(const struct page *page, struct compressor *c);
 /* The same page with its plain form beside the others; NULL: out of memory. */
 struct page *page_plain(const struct page *page, struct compressor *c);
 void page_release(const struct page *page); /* NULL is fine */
+
+/* A page as bytes for the cache on disk, and the page that they were; as in struct memo_form. Parts of pages are not
+ * written: they lie among the pages, and are made in no time. */
+bool page_write(const struct memo_value *page, struct buf *out);
+struct memo_value *page_read(struct str bytes);
 
 /* The smallest form among the codings the client takes; NULL: page_plain is needed first. */
 const struct page_form *page_pick(const struct page *page, unsigned codings);

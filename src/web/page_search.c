@@ -152,6 +152,7 @@ page_search(struct context *cx, const struct request *req, struct response *res)
 
 	if (!read_question(cx, req, &q))
 		return STATUS_NOT_FOUND;
+	context_linger(cx);
 	e = answer == NULL ? ERR_MEMORY : search_ask(cx->site->paywall, &cx->doors, &cx->arena, &q, answer);
 	if (e != ERR_NONE)
 		return response_error(cx->doors.open, "search", e);

@@ -154,6 +154,8 @@ page_metrics(struct context *cx, const struct request *req, struct response *res
 	(void)req;
 	metrics_set(METRIC_CACHE_BYTES, (int64_t)pages.bytes);
 	metrics_set(METRIC_CACHE_EVICTIONS, (int64_t)pages.evictions);
+	metrics_set(METRIC_CACHE_RETURNS, (int64_t)pages.returns);
+	metrics_set(METRIC_CACHE_DISK, (int64_t)pages.below);
 	metrics_set(METRIC_LOG_DROPPED, (int64_t)log_dropped());
 	metrics_write(&text, POTERNE_VERSION);
 	res->type = "text/plain; version=0.0.4; charset=utf-8";

@@ -56,7 +56,7 @@ export async function wrk(port, { path = '/', connections, seconds, headers = {}
 	const bad = /Non-2xx or 3xx responses: (\d+)/.exec(out);
 	const broken = /Socket errors: (.*)/.exec(out);
 	if (bad || broken)
-		throw new Error(`wrk ${path}: ${(bad ?? broken)[0]}`);
+		throw new Error(`wrk ${path} ${JSON.stringify(environment)} ${JSON.stringify(headers)}: ${(bad ?? broken)[0]}`);
 	return { requests: Number(count[1]), rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]), p99: Number(p99[1]) * units[p99[2]] };
 }
 

@@ -5,7 +5,7 @@ import { Site, fetchRaw } from './site.mjs';
 import { cpu, median, residentBytes, run, wrk } from './measure.mjs';
 
 const here = path.dirname(new URL(import.meta.url).pathname);
-const budget = process.env.PAGES ?? '32MiB';
+const budget = process.env.PAGES ?? '32MiB', disk = process.env.DISK ?? '8GiB';
 // First pages as everybody gets them, each made anew: lists by section, author, tag, month, feeds, sitemaps.
 const pages = ['/', '/essais', '/author/plume-1', '/tag/theme-1', '/archive', '/archive/2023-11', '/feed.atom', '/essais/feed.json', '/sitemap.xml', '/sitemap-news.xml',
 	'/search?q=essai'];
@@ -13,7 +13,7 @@ let seed = 0;
 
 async function open(articles) {
 	const began = performance.now();
-	const site = await Site.make({ articles, readers: articles, small: 2000, cache: budget });
+	const site = await Site.make({ articles, readers: articles, small: 2000, cache: budget, disk });
 	const made = performance.now() - began;
 	const starts = [await site.serve()];
 	for (let i = 0; i < 2; i++) {
@@ -29,7 +29,7 @@ async function open(articles) {
 async function counts(site) {
 	const text = (await fetchRaw(site.port, '/metrics')).body.toString();
 	const of = (name) => Number(new RegExp(`^poterne_cache_${name} (\\d+)`, 'm').exec(text)[1]);
-	return { hits: of('hits_total'), misses: of('misses_total'), bytes: of('bytes') };
+	return { hits: of('hits_total'), misses: of('misses_total'), returns: of('returns_total'), bytes: of('bytes'), disk: of('disk_bytes') };
 }
 
 // Zipf-distributed requests of forty subscribers, no two runs the same.
@@ -38,17 +38,30 @@ async function zipf(site, seconds) {
 	const result = await wrk(site.port, { connections: 16, seconds, script: path.join(here, 'zipf.lua'),
 		environment: { ARTICLES: String(site.articles), COOKIES: site.file('cookies'), SEED: String(++seed) } });
 	const after = await counts(site), hits = after.hits - before.hits, misses = after.misses - before.misses;
-	return { ...result, behind: (cpu([site.daemon.pid]) - time) / result.requests, found: hits / (hits + misses), bytes: after.bytes };
+	return { ...result, behind: (cpu([site.daemon.pid]) - time) / result.requests, found: hits / (hits + misses), bytes: after.bytes, disk: after.disk,
+		returned: (after.returns - before.returns) / (hits + misses) };
+}
+
+// Every article once, as a subscriber reads it: an archive that has been read, not one whose daemon has just started.
+async function crawl(site) {
+	const began = performance.now(), first = fs.readFileSync(site.file('cookies'), 'utf8').split('\n')[0];
+	for (let done = 0; done < site.articles;)
+		done += (await wrk(site.port, { connections: 4, seconds: Math.min(30, Math.ceil((site.articles - done) / 6000)), script: path.join(here, 'miss.lua'),
+			environment: { ARTICLES: String(site.articles), START: String(done * 7919 % site.articles) },
+			headers: { 'Cookie': first, 'Accept-Encoding': 'gzip, deflate, br' } })).requests;
+	return performance.now() - began;
 }
 
 async function archives(small, large, rounds, seconds) {
 	const sides = [];
+	const crawled = await crawl(large);
+	await crawl(small);
 	await zipf(small, seconds);
 	await zipf(large, 4 * seconds);
 	for (let i = 0; i < rounds; i++)
 		sides.push([await zipf(small, seconds), await zipf(large, seconds)]);
 	const of = (key, side) => median(sides.map((pair) => pair[side][key]));
-	return { ratio: median(sides.map(([a, b]) => b.rate / a.rate)), rate: of('rate', 1), behind: of('behind', 1), small: of('behind', 0), found: of('found', 1),
+	return { ratio: median(sides.map(([a, b]) => b.rate / a.rate)), rate: of('rate', 1), behind: of('behind', 1), small: of('behind', 0), found: of('found', 1), returned: of('returned', 1), disk: of('disk', 1), crawled,
 		bytes: of('bytes', 1), p99: of('p99', 1), resident: residentBytes(large.daemon.pid) };
 }
 
@@ -80,8 +93,9 @@ export async function scales({ quick, say, rounds, seconds, sizes = quick ? [100
 			large = await open(articles);
 			say(`${articles} articles and subscribers: ${(large.size / 2 ** 20).toFixed(0)} MiB written in ${(large.made / 1000).toFixed(0)} s, start ${Math.round(large.started)} ms`);
 			const a = await archives(small, large, rounds, seconds);
-			say(`  Zipf ${a.ratio.toFixed(2)} × the small archive: ${(a.found * 100).toFixed(1)} % found, ${a.behind.toFixed(0)} µs of the daemon a request (small ${a.small.toFixed(0)}), `
-				+ `${(a.resident / 1e6).toFixed(1)} MB resident with ${(a.bytes / 1e6).toFixed(1)} MB of pages (budget ${budget})`);
+			say(`  Zipf ${a.ratio.toFixed(2)} × the small archive: ${(a.found * 100).toFixed(1)} % found, ${(a.returned * 100).toFixed(1)} % of them on disk, ${a.behind.toFixed(0)} µs of the daemon a request (small ${a.small.toFixed(0)}), `
+				+ `${(a.resident / 1e6).toFixed(1)} MB resident with ${(a.bytes / 1e6).toFixed(1)} MB of pages (budget ${budget}), ${(a.disk / 1e6).toFixed(0)} MB on disk, `
+				+ `read once before in ${(a.crawled / 1000).toFixed(0)} s, ${Math.round(a.rate)} req/s`);
 			await uncached(small);
 			await uncached(large);
 			const lists = await firstPages(small, large, rounds);
@@ -91,7 +105,7 @@ export async function scales({ quick, say, rounds, seconds, sizes = quick ? [100
 			await large.close();
 			large = null;
 			await small.stop(small.daemon);
-			small.config(4, budget);
+			small.config(4, budget, disk);
 			await small.serve();
 		}
 	} finally {

@@ -68,13 +68,13 @@ export function body(bytes, seed, word) {
 export class Site {
 	children = [];
 
-	static async make({ articles, small, readers = 40, threads = 4, cache = '32MiB' }) {
+	static async make({ articles, small, readers = 40, threads = 4, cache = '32MiB', disk = '1GiB' }) {
 		const site = new Site();
 		site.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'poterne-bench-'));
 		fs.chmodSync(site.dir, 0o755);
 		site.port = await freePort();
 		site.articles = articles;
-		site.config(threads, cache);
+		site.config(threads, cache, disk);
 		site.poterne('migrate');
 		site.poterne('key', 'new');
 		site.fill(articles, small, readers);
@@ -88,14 +88,14 @@ export class Site {
 		return execFileSync(path.join(build, 'poterne'), ['--config', this.file('poterne.conf'), ...args], { encoding: 'utf8', cwd: root }).trim();
 	}
 
-	config(threads, cache) {
+	config(threads, cache, disk = '0') {
 		const write = (name, text) => fs.writeFileSync(this.file(name), text);
 		for (const folder of ['keys', 'media', 'www', 'temp'])
 			fs.mkdirSync(this.file(folder), { recursive: true, mode: folder === 'keys' ? 0o700 : 0o755 });
 		write('poterne.conf', `[site]\nname = Banc d'essai\nurl = http://localhost:${this.port}\n\n[paths]\n`
 			+ `database = ${this.file('bench.db')}\nkeys = ${this.file('keys')}\nmedia = ${this.file('media')}\n`
 			+ `templates = ${root}/templates\nsql = ${root}/sql\nstatic = ${root}/static\npasswords = ${root}/share/common-passwords.txt\n\n[server]\n`
-			+ `socket = ${this.file('app.sock')}\nthreads = ${threads}\n\n[cache]\npages = ${cache}\n`);
+			+ `socket = ${this.file('app.sock')}\nthreads = ${threads}\n\n[cache]\npages = ${cache}\ndisk = ${disk}\n`);
 	}
 
 	compile(name) {
