@@ -24,8 +24,8 @@ struct config {
 	int64_t timeout_s;             /* a peer that neither sends nor reads for so long is dropped */
 	int64_t peer_uid;              /* may connect besides root and our own; -1: any */
 	int64_t cache_pages, cache_disk, cache_facts; /* bytes */
-	int64_t cache_seconds;            /* life of anonymous pages in nginx */
-	const char *teaser;               /* default limit: "20%", "3 paragraphs", "120 words" */
+	int64_t cache_seconds;                        /* life of anonymous pages in nginx */
+	const char *teaser;                           /* default limit: "20%", "3 paragraphs", "120 words" */
 	int64_t words_per_minute;
 	int64_t outline;                            /* 1: headings of hidden parts are free */
 	const char *image_widths;                   /* of the smaller versions */

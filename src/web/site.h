@@ -44,7 +44,7 @@ struct context {
 	struct site *site;
 	struct setup *setup; /* held during a request */
 	uint32_t generation;
-	unsigned asked; /* statements of this request, as far as they are counted */
+	unsigned asked;            /* statements of this request, as far as they are counted */
 	struct coverage *coverage; /* held like setup */
 	struct crawlers *crawlers;
 	uint32_t covered;
@@ -65,7 +65,7 @@ void site_cover(struct site *site, struct coverage *coverage, struct crawlers *c
 struct context *context_new(struct site *site); /* NULL with the reason logged */
 void context_free(struct context *cx);
 void context_refresh(struct context *cx);      /* takes up a newer setup, before a request */
-void context_linger(struct context *cx);       /* before what takes longer; all statements but the first few say it themselves */
+void context_linger(struct context *cx);       /* before what takes longer; late statements say it */
 struct db *context_writer(struct context *cx); /* NULL with the reason logged: 503 */
 
 #endif

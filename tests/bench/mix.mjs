@@ -8,7 +8,7 @@ const requests = Number(process.argv[2] ?? 20000);
 let site;
 
 async function main() {
-	site = await Site.make({ articles: 500, small: 4000, cache: '1MiB' });
+	site = await Site.make({ articles: 500, small: 4000, cache: '1MiB', disk: '16MiB' });
 	await site.serve();
 	await site.proxy();
 	const counts = await readersOfAllKinds(site, shell(site), { requests, reload: true });

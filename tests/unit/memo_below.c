@@ -134,7 +134,7 @@ LK17_a_withdrawal_is_exact_on_disk_too(void **state)
 			assert_int_equal(found, -1);
 		there += found == n;
 	}
-	assert_true(there > 40); /* tags that share a slot are taken for one */
+	assert_true(there > 40);          /* tags that share a slot are taken for one */
 	assert_false(visit(m, 17, 1700)); /* made anew, and that is what comes back */
 	for (int64_t n = 200; n < 260; n++)
 		(void)visit(m, n, n);
