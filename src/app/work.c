@@ -27,13 +27,15 @@
 #include "store/meter_store.h"
 #include "store/pause_store.h"
 #include "store/session_store.h"
+#include "store/subscriber_store.h"
 
 #define KEEP_COUNTERS_MONTHS 25
 #define MAIL_RETRY_S ((int64_t)60)
 #define SCRATCH_BYTES ((size_t)1 << 20)
 #define NETWORKS_EVERY_S 600
-#define KEEP_ENDED_S (30 * CLOCK_DAY) /* how long ended sessions and links stay for questions */
-#define KEEP_GIFTS_S (90 * CLOCK_DAY) /* how long gifts stay after their end, for the giver's list */
+#define KEEP_ENDED_S (30 * CLOCK_DAY)         /* how long ended sessions and links stay for questions */
+#define KEEP_ACCOUNTS_S (3 * 365 * CLOCK_DAY) /* after the last sign-in (CO9) */
+#define KEEP_GIFTS_S (90 * CLOCK_DAY)         /* how long gifts stay after their end, for the giver's list */
 
 #define PAYMENTS_US ((int64_t)2000000) /* of each round, so that mail and the rest get their turn */
 #define INDEX_US ((int64_t)800000)     /* at a time, so that other jobs have their turn */
@@ -161,6 +163,20 @@ purge_newsletters(struct worker *w, struct fault *f)
 	return e;
 }
 
+/* Three years after the last sign-in, or the end of what was paid: as the page on privacy says. */
+static enum err
+purge_accounts(struct worker *w, struct fault *f)
+{
+	int64_t n = 0;
+	enum err e = subscriber_store_purge(w->db, clock_now() - KEEP_ACCOUNTS_S, &n);
+
+	if (e != ERR_NONE)
+		return fault_set(f, e, "purge of accounts: %s", db_message(w->db));
+	if (n > 0)
+		LOG_INFO("purged", LOG_CSTR("what", "accounts"), LOG_NUM("rows", n));
+	return ERR_NONE;
+}
+
 /* Running daemons read rows of the log within a second; a day is kept for one that was stopped. */
 static enum err
 purge_changes(struct worker *w, struct fault *f)
@@ -250,6 +266,7 @@ static const struct job {
     {"crawler_lookups", 2, look_up_crawlers},
     {"purge_mail", 3600, purge_mail},
     {"purge_newsletters", 3600, purge_newsletters},
+    {"purge_accounts", 3600, purge_accounts},
     {"purge_changes", 600, purge_changes},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)

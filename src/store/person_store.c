@@ -90,6 +90,7 @@ static const struct person_table tables[] = {
     /* that there is one, not the hash */
     {BY_ACCOUNT, "subscriber_password", "SELECT changed_at FROM subscriber_password WHERE subscriber_id = $1",
         {"#changed_at"}},
+    {BY_ACCOUNT, "last_sign_in", "SELECT at FROM last_sign_in WHERE subscriber_id = $1", {"#at"}},
 };
 
 static enum err

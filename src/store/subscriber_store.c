@@ -230,3 +230,18 @@ subscriber_store_erase(struct db *db, int64_t id, struct fault *f)
 		return fault_set(f, ERR_NOT_FOUND, "there is no such account");
 	return pick_fault(f, e, db);
 }
+
+enum err
+subscriber_store_purge(struct db *db, int64_t silent_since, int64_t *n)
+{
+	static const char sql[] =
+	    "DELETE FROM subscriber WHERE id IN (SELECT l.subscriber_id FROM last_sign_in l WHERE l.at < $1"
+	    " AND NOT EXISTS (SELECT 1 FROM session s WHERE s.subscriber_id = l.subscriber_id)"
+	    " AND NOT EXISTS (SELECT 1 FROM subscription p WHERE p.subscriber_id = l.subscriber_id"
+	    " AND p.ends_at + p.grace_s > $1)"
+	    " AND NOT EXISTS (SELECT 1 FROM seat t WHERE t.subscriber_id = l.subscriber_id"
+	    " AND (t.revoked_at IS NULL OR t.revoked_at > $1))"
+	    " ORDER BY l.at LIMIT 1000)";
+
+	return db_exec(db, n, sql, "i", silent_since);
+}

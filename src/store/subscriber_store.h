@@ -40,6 +40,8 @@ enum err subscriber_store_list(struct db *db, struct arena *a, int64_t after_id,
 enum err subscriber_store_end_sessions(struct db *db, int64_t id);
 
 /* Removes all that is kept about the person; sessions end with it. ERR_NOT_FOUND. DB_WRITER. */
+/* Ends up to a thousand accounts that nobody signed in to since that moment, without a period or a seat after it. */
+enum err subscriber_store_purge(struct db *db, int64_t silent_since, int64_t *n);
 enum err subscriber_store_erase(struct db *db, int64_t id, struct fault *f);
 
 #endif

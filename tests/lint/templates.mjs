@@ -31,7 +31,7 @@ function french(file, line, text) {
 	}
 }
 
-const served = new Set(['date_months', 'date_first', 'price_decimal', 'feed_renew_title', 'feed_renew_text_html']); // read by web/{view,page_subscribe,page_feed_private}.c
+const served = new Set(['date_months', 'date_first', 'price_decimal', 'clock_hours', 'clock_after_date', 'feed_renew_title', 'feed_renew_text_html']); // read by web/{view,page_subscribe,page_feed_private}.c
 const asked = new Set();
 const markup = [
 	[/\sstyle=|<style|\son\w+=/i, 'inline style or script'],

@@ -207,7 +207,7 @@ CO11_export_holds_every_table_keyed_to_the_person(void **state)
 	    "INSERT INTO consent (at, person, purpose, action, method, form, notice_hash, previous, hash) "
 	    "VALUES (1, 'p1', 'newsletter:lettre', 'requested', 'form', '/', 'n1', '', 'h1');");
 	assert_int_equal(person_store_read(s->full, &who, count_tables, seen), ERR_NONE);
-	assert_string_equal(seen, "subscriber subscription session consent ");
+	assert_string_equal(seen, "subscriber subscription session consent last_sign_in ");
 	assert_int_equal(person_store_read(s->open, &who, count_tables, seen), ERR_DENIED);
 }
 

@@ -264,6 +264,41 @@ CO11_erasing_leaves_nothing_about_the_person(void **state)
 	assert_int_equal(subscriber_store_erase(s->writer, 1, &s->f), ERR_NOT_FOUND);
 }
 
+static void
+CO9_an_account_that_nobody_signs_in_to_ends_after_three_years(void **state)
+{
+	struct site *s = *state;
+	int64_t n = 0;
+
+	site_script(s,
+	    "INSERT INTO subscriber (id, email) VALUES (11, 'silent@example.org'), (12, 'new@example.org'),"
+	    " (13, 'here@example.org'), (14, 'paid@example.org'), (15, 'seat@example.org');"
+	    "UPDATE last_sign_in SET at = 1000 WHERE subscriber_id IN (11, 13, 14, 15);"
+	    "INSERT INTO session (id, subscriber_id, generation, created_at, expires_at, last_seen_at)"
+	    " VALUES (7, 13, 1, 5000, 9999999999, 5000);"
+	    "INSERT INTO institution (id, slug, name) VALUES (3, 'mairie', 'Mairie');"
+	    "INSERT INTO institution_contract (institution_id, plan_id, seats, starts_at, ends_at)"
+	    " SELECT 3, min(id), 2, 1700000000, 9999999999 FROM plan;"
+	    "INSERT INTO seat (institution_id, subscriber_id) VALUES (3, 15);");
+	grant(s, 14, "integral", NOW - DAY, NOW + DAY, 0);
+	assert_int_equal(site_int(s, "SELECT at FROM last_sign_in WHERE subscriber_id = 13"), 5000);
+	assert_int_equal(subscriber_store_purge(s->writer, 1000, &n), ERR_NONE);
+	assert_int_equal(n, 0);
+	assert_int_equal(subscriber_store_purge(s->writer, 1001, &n), ERR_NONE);
+	assert_int_equal(n, 1);
+	assert_int_equal(site_int(s, "SELECT count(*) FROM subscriber WHERE id = 11"), 0);
+	assert_int_equal(site_int(s, "SELECT count(*) FROM last_sign_in WHERE subscriber_id = 11"), 0);
+	site_script(s,
+	    "DELETE FROM session WHERE id = 7; UPDATE seat SET revoked_at = 1500, revoked_reason = 'staff';");
+	assert_int_equal(subscriber_store_purge(s->writer, 2000, &n), ERR_NONE); /* the seat ended before */
+	assert_int_equal(n, 1);
+	assert_int_equal(subscriber_store_purge(s->writer, NOW, &n), ERR_NONE);
+	assert_int_equal(n, 1); /* the session of 13 is over, its sign-in was before */
+	assert_int_equal(site_int(s, "SELECT group_concat(id) = '12,14' FROM (SELECT id FROM subscriber "
+	                             "WHERE id > 10 ORDER BY id)"),
+	    1);
+}
+
 int
 main(void)
 {
@@ -280,6 +315,7 @@ main(void)
 	    CASE(grants_that_make_no_sense_are_refused_with_the_reason),
 	    CASE(plans_in_their_order),
 	    CASE(CO11_erasing_leaves_nothing_about_the_person),
+	    CASE(CO9_an_account_that_nobody_signs_in_to_ends_after_three_years),
 	};
 
 	return cmocka_run_group_tests_name("subscriber_store", tests, NULL, NULL);
