@@ -146,10 +146,14 @@ lap_of(const struct spill *s, uint64_t at)
 static uint64_t
 age_of(const struct spill *s, const struct slot *slot)
 {
-	uint64_t at = s->head % s->units;
-	bool this_lap = slot->lap == lap_of(s, s->head);
+	uint64_t at;
+	bool this_lap;
 
-	if (slot->length == 0 || this_lap != (slot->offset < at))
+	if (slot->length == 0) /* all are while the file has no length */
+		return UINT64_MAX;
+	at = s->head % s->units;
+	this_lap = slot->lap == lap_of(s, s->head);
+	if (this_lap != (slot->offset < at))
 		return UINT64_MAX;
 	return this_lap ? at - slot->offset : at + s->units - slot->offset;
 }
@@ -267,16 +271,19 @@ spill_put(struct spill *s, uint64_t hash, struct str bytes)
 	return true;
 }
 
+/* The block at the front of what was read: whole, since the last one of the file ends where its bytes do. */
 static bool
-read_whole(int fd, char *to, size_t n, off_t at)
+read_block(int fd, char *to, size_t n, off_t at, struct block *out)
 {
 	ssize_t got;
 
 	do
 		got = pread(fd, to, n, at);
 	while (got < 0 && errno == EINTR);
-	/* The last block of the file ends where its bytes do. */
-	return got >= (ssize_t)sizeof(struct block);
+	if (got < (ssize_t)sizeof *out)
+		return false;
+	memcpy(out, to, sizeof *out);
+	return out->bytes <= (size_t)got - sizeof *out;
 }
 
 /* Whether all of the block was there when it had been read: nobody had been given its place by then. */
@@ -306,10 +313,9 @@ spill_get(struct spill *s, uint64_t hash, struct buf *out)
 	(void)pthread_mutex_unlock(&s->lock);
 	room = (size_t)found.length * (size_t)UNIT;
 	if (found.length == 0 || !buf_reserve(out, room) ||
-	    !read_whole(s->fd, out->data + out->len, room, (off_t)((uint64_t)found.offset * UNIT)))
+	    !read_block(s->fd, out->data + out->len, room, (off_t)((uint64_t)found.offset * UNIT), &block))
 		return false;
-	memcpy(&block, out->data + out->len, sizeof block);
-	if (block.hash != hash || block.bytes > room - sizeof block || !still_there(s, &block, found.offset))
+	if (block.hash != hash || !still_there(s, &block, found.offset))
 		return false;
 	memmove(out->data + out->len, out->data + out->len + sizeof block, (size_t)block.bytes);
 	out->len += (size_t)block.bytes;

@@ -10,11 +10,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/spill.h"
 
 #define MIB ((uint64_t)1 << 20)
+
+/* The disk says that it is full, on demand. */
+static bool full;
+
+int
+fstatvfs(int fd, struct statvfs *out)
+{
+	assert_true(fd >= 0);
+	*out = (struct statvfs){.f_blocks = 1000000, .f_bavail = full ? 99 : 900000};
+	return 0;
+}
 
 static char folder[] = "/tmp/poterne-spill.XXXXXX";
 
@@ -142,6 +154,34 @@ what_is_too_large_is_not_kept(void **state)
 	spill_close(tiny);
 }
 
+/* On a disk that is full from the start there is no file, and on one that fills up it stays as long as it is. */
+static void
+OP9_a_full_disk_is_left_alone(void **state)
+{
+	struct spill *none = open_spill(MIB), *some = open_spill(64 * MIB);
+	static char room[200000];
+	struct buf b = BUF_EMPTY;
+	uint64_t n = 0;
+
+	(void)state;
+	full = true;
+	assert_false(spill_put(none, 0, block(0, 800, room)));
+	assert_false(spill_get(none, 0, &b));
+	assert_int_equal(spill_bytes(none), 0);
+	full = false;
+	assert_true(spill_put(some, hash_of(n), block(n, 200000, room)));
+	full = true;
+	for (n = 1; n < 300; n++)
+		assert_true(spill_put(some, hash_of(n), block(n, 200000, room)));
+	full = false;
+	assert_true(spill_bytes(some) < 20 * MIB);
+	assert_true(get(some, 299, 200000));
+	assert_false(get(some, 1, 200000));
+	buf_free(&b);
+	spill_close(none);
+	spill_close(some);
+}
+
 static void
 a_folder_that_is_not_there_is_named(void **state)
 {
@@ -198,6 +238,7 @@ main(void)
 	    cmocka_unit_test(a_block_comes_back_as_it_was),
 	    cmocka_unit_test(the_newest_stay_and_the_file_keeps_its_size),
 	    cmocka_unit_test(what_is_too_large_is_not_kept),
+	    cmocka_unit_test(OP9_a_full_disk_is_left_alone),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_named),
 	    cmocka_unit_test(readers_among_writers_get_whole_blocks),
 	};
