@@ -19,7 +19,7 @@ before(async () => {
 		INSERT INTO article (slug, section_id, access, title, published_at)
 		SELECT 'long-' || i, (SELECT id FROM section WHERE slug = 'innovation'), 'subscriber', 'Long ' || i, 1700000000 FROM n;
 		INSERT INTO article_body (article_id, markdown)
-		SELECT id, 'Début.' || char(10, 10) || 'CANARI ' || slug || ' ' || hex(randomblob(3000)) FROM article WHERE slug LIKE 'long-%';`);
+		SELECT id, 'Début.' || char(10, 10) || 'CANARI ' || slug || ' x' || hex(randomblob(3000)) FROM article WHERE slug LIKE 'long-%';`);
 	await site.until('all articles are rendered', async () => (await site.sql('SELECT count(*) n FROM article_body WHERE stale OR html IS NULL'))[0].n === 0, 30000);
 	await site.until('the last of them', async () => (await visit(count)).text.includes(`CANARI long-${count} `));
 });
