@@ -19,7 +19,7 @@
 #include "web/crawler_asks.h"
 #include "web/fastcgi.h"
 #include "web/fastcgi_listen.h"
-#include "web/page_memory.h"
+#include "web/cache_room.h"
 #include "web/polish.h"
 #include "web/router.h"
 
@@ -97,7 +97,7 @@ site_start(struct daemon *d, struct fault *f)
 	if (e == ERR_NONE && cfg->crawler_names[0] != '\0' && (d->site.asks = crawler_asks_new()) == NULL)
 		e = ERR_MEMORY;
 	if (e == ERR_NONE)
-		e = page_memory_open(&d->site.pages, cfg);
+		e = cache_room_pages(&d->site.pages, cfg);
 	return e == ERR_NONE ? paywall_open(&d->site.paywall, (size_t)cfg->cache_facts) : e;
 }
 
@@ -223,7 +223,7 @@ serve(struct daemon *d, struct fault *f)
 	atomic_fetch_add(&first->refs, 1);
 	if ((e = sandbox_enter(f)) != ERR_NONE || (e = watch_start(&d->watch, &d->site, f)) != ERR_NONE)
 		goto close_socket;
-	page_memory_deepen(d->site.pages, cfg);
+	cache_room_deepen(d->site.pages, d->site.paywall, cfg);
 	if ((e = polish_start(&d->site.polish, d->site.pages)) != ERR_NONE ||
 	    (e = fastcgi_start(&d->pool, &options, f)) != ERR_NONE)
 		goto stop_watch;

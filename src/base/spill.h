@@ -1,4 +1,4 @@
-/* spill.h: what memory has no room for: a ring of blocks in a file without a name, found again by a hash. Any thread. */
+/* spill.h: what memory has no room for: blocks in a file without a name, found again by a hash. Any thread. */
 #ifndef BASE_SPILL_H
 #define BASE_SPILL_H
 
@@ -7,12 +7,17 @@
 
 struct spill;
 
-/* A file in that folder, at most budget bytes long, that nobody else can open and that ends with the process. */
-enum err spill_open(struct spill **out, const char *folder, uint64_t budget, struct fault *f);
+/* Files in that folder, at most budget bytes long, that nobody else can open and that end with the process.
+ * The ring is for blocks of some KB: written one after the other, an index in memory knows where. */
+enum err spill_open_ring(struct spill **out, const char *folder, uint64_t budget, struct fault *f);
+/* For blocks of SPILL_SMALL bytes at most: the hash alone says where, nothing is kept in memory. */
+enum err spill_open_set(struct spill **out, const char *folder, uint64_t budget, struct fault *f);
 void spill_close(struct spill *s); /* NULL is fine */
 
-/* What the index takes of memory for a file of that size. */
-size_t spill_memory(uint64_t budget);
+#define SPILL_SMALL ((size_t)232)
+
+/* What the index of a ring takes of memory for a file of that size. */
+size_t spill_ring_memory(uint64_t budget);
 
 /* Keeps a block in place of the oldest ones. false: it is too large, or the disk takes no more. */
 bool spill_put(struct spill *s, uint64_t hash, struct str block);

@@ -15,7 +15,6 @@
 #define FACTS_TAGS 8 /* of readers with seats in more institutions nothing is kept */
 #define TOUCH_S 3600 /* how far last_seen_at may lag behind, so that reading does not write */
 #define TOUCHES_MAX ((size_t)256)
-#define SCRATCH_BYTES ((size_t)256 * 1024)
 
 struct paywall {
 	struct memo *articles, *readers;
@@ -24,11 +23,6 @@ struct paywall {
 	pthread_mutex_t lock; /* of touches: sessions in use whose row says otherwise */
 	int64_t touches[TOUCHES_MAX];
 	size_t touch_count;
-};
-
-struct rights_block {
-	struct rights rights;
-	int64_t plans[];
 };
 
 enum err
@@ -48,6 +42,14 @@ paywall_open(struct paywall **out, size_t facts_budget)
 	(void)pthread_mutex_init(&pw->lock, NULL);
 	*out = pw;
 	return ERR_NONE;
+}
+
+enum err
+paywall_deepen(struct paywall *pw, struct spill *spill)
+{
+	static const struct memo_form form = {rights_write, rights_read};
+
+	return memo_deepen(pw->articles, spill, &form);
 }
 
 void
@@ -79,12 +81,6 @@ bool
 paywall_is_current(struct paywall *pw)
 {
 	return clock_ticks() - atomic_load_explicit(&pw->seen, memory_order_acquire) <= BELIEVED_US;
-}
-
-static void
-block_destroy(struct memo_value *value)
-{
-	free(value);
 }
 
 /* A key made of words and a number, without allocation. */
@@ -215,34 +211,6 @@ paywall_reader(struct paywall *pw, const struct paywall_doors *doors, const stru
 	return ERR_NONE;
 }
 
-static enum err
-load_rights(const struct paywall_doors *doors, struct str section, struct str slug, struct rights **out)
-{
-	struct arena scratch;
-	struct article_rights row;
-	struct rights_block *block = NULL;
-	enum err e;
-
-	arena_init(&scratch, SCRATCH_BYTES);
-	e = article_store_rights(doors->open, &scratch, section, slug, &row);
-	if (e == ERR_NONE &&
-	    (block = calloc(1, sizeof *block + row.plan_count * sizeof block->plans[0])) == NULL)
-		e = ERR_MEMORY;
-	if (e == ERR_NONE) {
-		memcpy(block->plans, row.plans, row.plan_count * sizeof block->plans[0]);
-		block->rights = (struct rights){
-		    .head = {1, sizeof *block + row.plan_count * 8, block_destroy},
-		    .article_id = row.id,
-		    .edition = row.edition,
-		    .published_at = row.published_at,
-		    .withdrawn_at = row.withdrawn_at,
-		    .article = {access_parse(row.access), block->plans, row.plan_count}};
-		*out = &block->rights;
-	}
-	arena_free(&scratch);
-	return e;
-}
-
 enum err
 paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct str section, struct str slug,
     struct rights **out)
@@ -255,13 +223,13 @@ paywall_article(struct paywall *pw, const struct paywall_doors *doors, struct st
 	*out = NULL;
 	if (!key_of_path(&key, section, slug))
 		return ERR_NOT_FOUND;
-	if (paywall_is_current(pw))
+	if (paywall_is_current(pw) && (value = memo_find(pw->articles, key_str(&key))) == NULL)
 		(void)memo_get(pw->articles, key_str(&key), &value, &fill);
 	if (value != NULL && fill == NULL) {
 		*out = (struct rights *)value;
 		return ERR_NONE;
 	}
-	e = load_rights(doors, section, slug, out);
+	e = rights_load(doors->open, section, slug, out);
 	if (fill != NULL && e == ERR_NONE) {
 		const struct memo_tag tag = {CHANGE_ARTICLE, (*out)->article_id};
 

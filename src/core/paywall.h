@@ -5,18 +5,10 @@
 #include "base/arena.h"
 #include "base/memo.h"
 #include "core/facts.h"
+#include "core/rights.h"
 #include "core/session.h"
 #include "store/changes.h"
 #include "store/db.h"
-
-/* What the decision needs of an article, and what its address needs. Immutable, reference-counted. */
-struct rights {
-	struct memo_value head;
-	int64_t article_id, edition;
-	int64_t published_at; /* 0: a draft */
-	int64_t withdrawn_at; /* 0: not withdrawn */
-	struct entitlement_article article;
-};
 
 /* The calling thread's connections. full is used by paywall_body, by core/search after the same decision, and by
  * core/feed_key for a secret's hash. */
@@ -29,6 +21,8 @@ struct devices;
 
 enum err paywall_open(
     struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
+/* Articles for which there is no room in memory are kept in that file, taken over; before any other thread is inside. */
+enum err paywall_deepen(struct paywall *pw, struct spill *spill);
 void paywall_close(struct paywall *pw);
 struct devices *paywall_devices(struct paywall *pw);
 

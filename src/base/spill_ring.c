@@ -1,26 +1,19 @@
-/* spill.c: blocks are written one after the other, round and round; an index in memory knows where the newest lie. */
-#include "base/spill.h"
-
-#include <errno.h>
-#include <fcntl.h>
+/* spill_ring.c: blocks are written one after the other, round and round; an index in memory knows where the newest lie. */
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "base/log.h"
+#include "base/spill_file.h"
 
 #define UNIT ((uint64_t)512)
 #define WAYS 8
+#define CHOICES 2
 #define BLOCK_USUAL ((uint64_t)6 * 1024) /* the index has a slot for so many bytes of the file */
 #define LENGTH_MAX ((unsigned)511)       /* units */
 #define UNITS_MAX ((uint64_t)UINT32_MAX)
 #define GROWTH \
 	((uint64_t)16 * 1024 * 1024 / UNIT) /* the disk is asked each time whether it has room for so much */
-#define LEFT_FREE 10                        /* the file grows while a tenth of the disk stays free */
 
 /* Where a block lies, in units. The parity of the lap tells a block from what has been written over it since. */
 struct slot {
@@ -32,10 +25,9 @@ struct block {
 	uint64_t hash, at, bytes;
 };
 
-struct spill {
+struct ring {
+	struct spill spill; /* first */
 	pthread_mutex_t lock;
-	int fd;
-	bool told;            /* that the disk takes no more */
 	uint64_t units, head; /* of the file; ever given out */
 	uint64_t asked;       /* the disk has room up to here */
 	size_t buckets;
@@ -57,77 +49,24 @@ buckets_of(uint64_t budget)
 }
 
 size_t
-spill_memory(uint64_t budget)
+spill_ring_memory(uint64_t budget)
 {
 	return buckets_of(budget) * WAYS * sizeof(struct slot);
 }
 
-/* Without a name from the start where the file system can; elsewhere for as long as it takes to take it away. */
-static int
-open_nameless(const char *folder)
+static struct ring *
+ring_of(struct spill *s)
 {
-	char path[4096];
-	int n, fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd;
-	n = snprintf(path, sizeof path, "%s/.pages.XXXXXX", folder);
-	if (n < 0 || (size_t)n >= sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0 && unlink(path) != 0) {
-		(void)close(fd);
-		return -1;
-	}
-	return fd;
+	return (struct ring *)s;
 }
 
-enum err
-spill_open(struct spill **out, const char *folder, uint64_t budget, struct fault *f)
-{
-	struct spill *s = calloc(1, sizeof *s);
-
-	*out = NULL;
-	if (s == NULL)
-		return fault_set(f, ERR_MEMORY, "no memory for the cache on disk");
-	s->units = units_of(budget);
-	s->buckets = buckets_of(budget);
-	s->slots = calloc(s->buckets * WAYS, sizeof *s->slots);
-	if (s->slots == NULL) {
-		free(s);
-		return fault_set(f, ERR_MEMORY, "no memory for the index of the cache on disk");
-	}
-	s->fd = open_nameless(folder);
-	if (s->fd < 0) {
-		enum err e = fault_set(f, ERR_DENIED, "no file can be made in %s for the cache on disk: %s",
-		    folder, strerror(errno));
-
-		free(s->slots);
-		free(s);
-		return e;
-	}
-	(void)pthread_mutex_init(&s->lock, NULL);
-	*out = s;
-	return ERR_NONE;
-}
-
-void
-spill_close(struct spill *s)
-{
-	if (s == NULL)
-		return;
-	(void)close(s->fd);
-	(void)pthread_mutex_destroy(&s->lock);
-	free(s->slots);
-	free(s);
-}
-
+/* Either of two buckets may hold a hash, so that none runs over while others have room. */
 static struct slot *
-bucket_of(struct spill *s, uint64_t hash)
+bucket_of(struct ring *s, uint64_t hash, unsigned which)
 {
-	return s->slots + (size_t)((hash >> 32) * s->buckets >> 32) * WAYS;
+	uint64_t spread = which == 0 ? hash : hash * UINT64_C(0x9e3779b97f4a7c15);
+
+	return s->slots + (size_t)((spread >> 32) * s->buckets >> 32) * WAYS;
 }
 
 static unsigned
@@ -137,14 +76,14 @@ print_of(uint64_t hash)
 }
 
 static unsigned
-lap_of(const struct spill *s, uint64_t at)
+lap_of(const struct ring *s, uint64_t at)
 {
 	return at / s->units & 1;
 }
 
 /* How many units ago it was written; more than the file holds: over it lies something else by now. */
 static uint64_t
-age_of(const struct spill *s, const struct slot *slot)
+age_of(const struct ring *s, const struct slot *slot)
 {
 	uint64_t at;
 	bool this_lap;
@@ -159,40 +98,56 @@ age_of(const struct spill *s, const struct slot *slot)
 }
 
 static struct slot *
-find_slot(struct spill *s, uint64_t hash)
+find_slot(struct ring *s, uint64_t hash)
 {
-	struct slot *slot = bucket_of(s, hash);
+	for (unsigned which = 0; which < CHOICES; which++) {
+		struct slot *slot = bucket_of(s, hash, which);
 
-	for (int i = 0; i < WAYS; i++)
-		if (slot[i].print == print_of(hash) && age_of(s, &slot[i]) <= s->units)
-			return &slot[i];
+		for (int i = 0; i < WAYS; i++)
+			if (slot[i].print == print_of(hash) && age_of(s, &slot[i]) <= s->units)
+				return &slot[i];
+	}
 	return NULL;
 }
 
-/* The slot that has this hash, else the one whose block has been there longest. */
-static struct slot *
-slot_for(struct spill *s, uint64_t hash)
+/* How many slots of a bucket have nothing to keep; one of them, else the one whose block has been there longest. */
+static unsigned
+free_slots(const struct ring *s, struct slot *bucket, struct slot **best)
 {
-	struct slot *slot = bucket_of(s, hash), *oldest = slot, *same = find_slot(s, hash);
+	unsigned n = 0;
+
+	*best = bucket;
+	for (int i = 0; i < WAYS; i++) {
+		n += age_of(s, &bucket[i]) > s->units;
+		if (age_of(s, &bucket[i]) > age_of(s, *best))
+			*best = &bucket[i];
+	}
+	return n;
+}
+
+/* The slot that has this hash, else a free one where more are free, else the oldest. */
+static struct slot *
+slot_for(struct ring *s, uint64_t hash)
+{
+	struct slot *one, *other, *same = find_slot(s, hash);
+	unsigned n, m;
 
 	if (same != NULL)
 		return same;
-	for (int i = 1; i < WAYS; i++)
-		if (age_of(s, &slot[i]) > age_of(s, oldest))
-			oldest = &slot[i];
-	return oldest;
+	n = free_slots(s, bucket_of(s, hash, 0), &one);
+	m = free_slots(s, bucket_of(s, hash, 1), &other);
+	if (n == 0 && m == 0)
+		return age_of(s, one) >= age_of(s, other) ? one : other;
+	return n >= m ? one : other;
 }
 
 /* In the first round, the disk is asked before the file grows. When it has no room, the file stays as long as it is. */
 static void
-mind_disk(struct spill *s, uint64_t n)
+mind_disk(struct ring *s, uint64_t n)
 {
-	struct statvfs disk;
-
 	if (s->head + n <= s->asked || s->asked >= s->units)
 		return;
-	if (fstatvfs(s->fd, &disk) == 0 &&
-	    disk.f_bavail / LEFT_FREE < disk.f_blocks / LEFT_FREE / LEFT_FREE) {
+	if (!spill_file_may_grow(&s->spill)) {
 		s->units = s->head;
 		s->asked = s->units;
 		LOG_WARNING("cache_disk", LOG_CSTR("reason", "less than a tenth of the disk is free"),
@@ -204,7 +159,7 @@ mind_disk(struct spill *s, uint64_t n)
 
 /* A place for n units, none of them over the end. false: the file is too short. */
 static bool
-take_units(struct spill *s, uint64_t n, uint64_t *at)
+take_units(struct ring *s, uint64_t n, uint64_t *at)
 {
 	mind_disk(s, n);
 	if (n > LENGTH_MAX || n > s->units / 2)
@@ -217,34 +172,9 @@ take_units(struct spill *s, uint64_t n, uint64_t *at)
 }
 
 static bool
-write_whole(int fd, const struct block *block, struct str bytes, off_t at)
+ring_put(struct spill *spill, uint64_t hash, struct str bytes)
 {
-	struct iovec parts[] = {
-	    {(void *)(uintptr_t)block, sizeof *block}, {(void *)(uintptr_t)bytes.at, bytes.len}};
-	ssize_t n;
-
-	do
-		n = pwritev(fd, parts, 2, at);
-	while (n < 0 && errno == EINTR);
-	return n >= 0 && (size_t)n == sizeof *block + bytes.len;
-}
-
-static void
-tell_once(struct spill *s)
-{
-	bool told;
-
-	(void)pthread_mutex_lock(&s->lock);
-	told = s->told;
-	s->told = true;
-	(void)pthread_mutex_unlock(&s->lock);
-	if (!told)
-		LOG_WARNING("cache_disk", LOG_CSTR("reason", strerror(errno)));
-}
-
-bool
-spill_put(struct spill *s, uint64_t hash, struct str bytes)
-{
+	struct ring *s = ring_of(spill);
 	struct block block = {.hash = hash, .bytes = bytes.len};
 	uint64_t n, offset;
 	bool fits;
@@ -258,10 +188,8 @@ spill_put(struct spill *s, uint64_t hash, struct str bytes)
 	(void)pthread_mutex_unlock(&s->lock);
 	if (!fits)
 		return false;
-	if (!write_whole(s->fd, &block, bytes, (off_t)(offset * UNIT))) {
-		tell_once(s);
+	if (!spill_file_write(spill, &block, sizeof block, bytes, (off_t)(offset * UNIT)))
 		return false;
-	}
 	(void)pthread_mutex_lock(&s->lock);
 	*slot_for(s, hash) = (struct slot){.offset = (uint32_t)offset,
 	    .length = n & LENGTH_MAX,
@@ -273,13 +201,10 @@ spill_put(struct spill *s, uint64_t hash, struct str bytes)
 
 /* The block at the front of what was read: whole, since the last one of the file ends where its bytes do. */
 static bool
-read_block(int fd, char *to, size_t n, off_t at, struct block *out)
+read_block(const struct ring *s, char *to, size_t n, off_t at, struct block *out)
 {
-	ssize_t got;
+	ssize_t got = spill_file_read(&s->spill, to, n, at);
 
-	do
-		got = pread(fd, to, n, at);
-	while (got < 0 && errno == EINTR);
 	if (got < (ssize_t)sizeof *out)
 		return false;
 	memcpy(out, to, sizeof *out);
@@ -288,7 +213,7 @@ read_block(int fd, char *to, size_t n, off_t at, struct block *out)
 
 /* Whether all of the block was there when it had been read: nobody had been given its place by then. */
 static bool
-still_there(struct spill *s, const struct block *block, uint64_t offset)
+still_there(struct ring *s, const struct block *block, uint64_t offset)
 {
 	bool there;
 
@@ -298,9 +223,10 @@ still_there(struct spill *s, const struct block *block, uint64_t offset)
 	return there;
 }
 
-bool
-spill_get(struct spill *s, uint64_t hash, struct buf *out)
+static bool
+ring_get(struct spill *spill, uint64_t hash, struct buf *out)
 {
+	struct ring *s = ring_of(spill);
 	const struct slot *slot;
 	struct slot found = {.length = 0};
 	struct block block;
@@ -313,7 +239,7 @@ spill_get(struct spill *s, uint64_t hash, struct buf *out)
 	(void)pthread_mutex_unlock(&s->lock);
 	room = (size_t)found.length * (size_t)UNIT;
 	if (found.length == 0 || !buf_reserve(out, room) ||
-	    !read_block(s->fd, out->data + out->len, room, (off_t)((uint64_t)found.offset * UNIT), &block))
+	    !read_block(s, out->data + out->len, room, (off_t)((uint64_t)found.offset * UNIT), &block))
 		return false;
 	if (block.hash != hash || !still_there(s, &block, found.offset))
 		return false;
@@ -322,13 +248,50 @@ spill_get(struct spill *s, uint64_t hash, struct buf *out)
 	return true;
 }
 
-uint64_t
-spill_bytes(struct spill *s)
+static uint64_t
+ring_bytes(struct spill *spill)
 {
+	struct ring *s = ring_of(spill);
 	uint64_t units;
 
 	(void)pthread_mutex_lock(&s->lock);
 	units = s->head < s->units ? s->head : s->units;
 	(void)pthread_mutex_unlock(&s->lock);
 	return units * UNIT;
+}
+
+static void
+ring_close(struct spill *spill)
+{
+	struct ring *s = ring_of(spill);
+
+	spill_file_close(spill);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s->slots);
+	free(s);
+}
+
+enum err
+spill_open_ring(struct spill **out, const char *folder, uint64_t budget, struct fault *f)
+{
+	static const struct spill_kind kind = {ring_put, ring_get, ring_bytes, ring_close};
+	struct ring *s = calloc(1, sizeof *s);
+	enum err e;
+
+	*out = NULL;
+	if (s == NULL)
+		return fault_set(f, ERR_MEMORY, "no memory for the cache on disk");
+	s->units = units_of(budget);
+	s->buckets = buckets_of(budget);
+	s->slots = calloc(s->buckets * WAYS, sizeof *s->slots);
+	e = s->slots == NULL ? fault_set(f, ERR_MEMORY, "no memory for the index of the cache on disk")
+	                     : spill_file_open(&s->spill, &kind, folder, f);
+	if (e != ERR_NONE) {
+		free(s->slots);
+		free(s);
+		return e;
+	}
+	(void)pthread_mutex_init(&s->lock, NULL);
+	*out = &s->spill;
+	return ERR_NONE;
 }
