@@ -124,10 +124,10 @@ memo_close(struct memo *m)
 }
 
 enum err
-memo_deepen(struct memo *m, struct spill *spill, const struct memo_form *form)
+memo_deepen(struct memo *m, struct spill *spill, const struct memo_form *form, size_t waiting)
 {
 	if (memo_table_remember(&m->table))
-		return memo_below_open(&m->below, spill, form);
+		return memo_below_open(&m->below, spill, form, waiting);
 	spill_close(spill);
 	return ERR_MEMORY;
 }

@@ -28,8 +28,8 @@ enum err memo_open(struct memo **out, size_t budget, unsigned wait_ms);
 void memo_close(struct memo *m); /* no thread may be inside; NULL is fine */
 
 /* Values that leave for want of room are kept in that file, which is taken over, and come back from there: as exact as what
- * stayed. Before any other thread is inside. */
-enum err memo_deepen(struct memo *m, struct spill *spill, const struct memo_form *form);
+ * stayed. Some of them, waiting bytes at most, wait to be written. Before any other thread is inside. */
+enum err memo_deepen(struct memo *m, struct spill *spill, const struct memo_form *form, size_t waiting);
 
 /* What is there and fresh, in memory or in the file, yours to release, without waiting for anybody; else NULL. */
 struct memo_value *memo_find(struct memo *m, struct str key);

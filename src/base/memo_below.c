@@ -19,7 +19,7 @@ struct memo_below {
 	pthread_cond_t some;
 	bool stop;
 	struct memo_entry *waiting, **last;
-	size_t bytes; /* of what waits */
+	size_t bytes, most; /* of what waits, and may wait */
 };
 
 /* What stands before an entry's tags. */
@@ -109,7 +109,7 @@ memo_below_put(struct memo_below *b, struct memo_entry *list)
 
 	(void)pthread_mutex_lock(&b->lock);
 	first = b->waiting == NULL;
-	while (list != NULL && b->bytes + list->node.cost <= MEMO_BELOW_WAITING) {
+	while (list != NULL && b->bytes + list->node.cost <= b->most) {
 		struct memo_entry *e = list;
 
 		list = e->aside;
@@ -119,7 +119,7 @@ memo_below_put(struct memo_below *b, struct memo_entry *list)
 		b->bytes += e->node.cost;
 	}
 	first = first && b->waiting != NULL;
-	many = b->bytes > MEMO_BELOW_WAITING / 2;
+	many = b->bytes > b->most / 2;
 	(void)pthread_mutex_unlock(&b->lock);
 	if (first || many)
 		(void)pthread_cond_signal(&b->some);
@@ -133,7 +133,7 @@ gather(struct memo_below *b)
 	int64_t until = clock_ticks() + (int64_t)REST_MS * 1000;
 	bool in_time = true;
 
-	while (!b->stop && in_time && b->bytes <= MEMO_BELOW_WAITING / 2)
+	while (!b->stop && in_time && b->bytes <= b->most / 2)
 		in_time = wait_until(&b->some, &b->lock, until);
 }
 
@@ -178,7 +178,7 @@ below_main(void *arg)
 }
 
 enum err
-memo_below_open(struct memo_below **out, struct spill *spill, const struct memo_form *form)
+memo_below_open(struct memo_below **out, struct spill *spill, const struct memo_form *form, size_t waiting)
 {
 	struct memo_below *b = calloc(1, sizeof *b);
 
@@ -190,6 +190,7 @@ memo_below_open(struct memo_below **out, struct spill *spill, const struct memo_
 	}
 	b->spill = spill;
 	b->form = form;
+	b->most = waiting;
 	b->last = &b->waiting;
 	(void)pthread_mutex_init(&b->lock, NULL);
 	if (pthread_create(&b->thread, NULL, below_main, b) != 0) {

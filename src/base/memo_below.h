@@ -14,12 +14,11 @@ struct memo_form {
 	struct memo_value *(*read)(struct str bytes); /* one reference; NULL: out of memory, or not a value */
 };
 
-#define MEMO_BELOW_WAITING ((size_t)256 * 1024) /* bytes that may wait to be written */
-
 struct memo_below;
 
-/* Starts a thread that writes. Takes the file over, also when it fails. */
-enum err memo_below_open(struct memo_below **out, struct spill *spill, const struct memo_form *form);
+/* Starts a thread that writes; so many bytes may wait for it. Takes the file over, also when it fails. */
+enum err memo_below_open(
+    struct memo_below **out, struct spill *spill, const struct memo_form *form, size_t waiting);
 void memo_below_close(struct memo_below *b); /* what waits is not written; NULL is fine */
 
 /* Takes over entries chained by aside, in no table any more. Those for which the disk is too slow are freed. */

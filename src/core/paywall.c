@@ -49,7 +49,7 @@ paywall_deepen(struct paywall *pw, struct spill *spill)
 {
 	static const struct memo_form form = {rights_write, rights_read};
 
-	return memo_deepen(pw->articles, spill, &form);
+	return memo_deepen(pw->articles, spill, &form, PAYWALL_WAITING);
 }
 
 void

@@ -23,6 +23,7 @@ enum err paywall_open(
     struct paywall **out, size_t facts_budget); /* bytes, for readers and articles together */
 /* Articles for which there is no room in memory are kept in that file, taken over; before any other thread is inside. */
 enum err paywall_deepen(struct paywall *pw, struct spill *spill);
+#define PAYWALL_WAITING ((size_t)64 * 1024) /* bytes that may wait to be written there */
 void paywall_close(struct paywall *pw);
 struct devices *paywall_devices(struct paywall *pw);
 

@@ -7,6 +7,7 @@
 #include "web/page_cache.h"
 
 #define WAIT_MS 1000 /* how long a reader waits for another's page before making one too */
+#define PAGES_WAITING ((size_t)256 * 1024) /* bytes of pages that may wait to be written */
 #define FOLDER_BYTES 4096
 #define DISK_LEAST ((uint64_t)1 << 20)
 #define RIGHTS_SHARE 16 /* one part in so many of the disk's is for the rights of articles */
@@ -14,7 +15,7 @@
 static size_t
 memory_of(uint64_t disk)
 {
-	return disk == 0 ? 0 : spill_ring_memory(disk) + (size_t)2 * MEMO_BELOW_WAITING;
+	return disk == 0 ? 0 : spill_ring_memory(disk) + PAGES_WAITING + PAYWALL_WAITING;
 }
 
 /* The files' budget: half of the memory stays for pages. */
@@ -57,7 +58,7 @@ deepen_pages(struct memo *pages, const char *folder, uint64_t bytes)
 
 	if (spill_open_ring(&spill, folder, bytes, &f) != ERR_NONE)
 		LOG_WARNING("cache_disk", LOG_CSTR("reason", f.text));
-	else if (memo_deepen(pages, spill, &form) != ERR_NONE)
+	else if (memo_deepen(pages, spill, &form, PAGES_WAITING) != ERR_NONE)
 		LOG_WARNING("cache_disk", LOG_CSTR("reason", "no memory"));
 }
 

@@ -42,7 +42,7 @@ deep_memo(size_t budget)
 	struct spill *s;
 
 	assert_int_equal(spill_open_ring(&s, "/tmp", 16 << 20, &f), ERR_NONE);
-	assert_int_equal(memo_deepen(m, s, &form), ERR_NONE);
+	assert_int_equal(memo_deepen(m, s, &form, (size_t)256 << 10), ERR_NONE);
 	return m;
 }
 
