@@ -3,7 +3,7 @@
 //   const c = await Connection.open(site.socket); await c.request(params, body); c.close();      kept connection
 // The records can also be built one by one (record, pairs) and sent with c.write, to send what is wrong.
 import net from 'node:net';
-import { within } from './until.mjs';
+import { HANG, within } from './until.mjs';
 
 export const BEGIN = 1, ABORT = 2, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, STDERR = 7;
 
@@ -84,7 +84,7 @@ export class Connection {
 	close() { this.socket.destroy(); }
 
 	// Next record, { type, id, content }; null when the daemon has closed the connection.
-	async next(ms = 30000) {
+	async next(ms = HANG) {
 		for (;;) {
 			if (this.received.length >= 8) {
 				const size = this.received.readUInt16BE(4), whole = 8 + size + this.received[6];
@@ -100,7 +100,7 @@ export class Connection {
 	}
 
 	// The answer to one request, whose records have been written: as parseAnswer, and complete (END_REQUEST came).
-	async answer(ms = 30000) {
+	async answer(ms = HANG) {
 		const parts = [];
 
 		for (;;) {

@@ -1,12 +1,12 @@
 // http.mjs: an HTTP client that hides nothing: no redirects, no decoding, no retries.
 import http from 'node:http';
 import net from 'node:net';
-import { within } from './until.mjs';
+import { HANG, within } from './until.mjs';
 
 // { status, headers (node's: small names, set-cookie an array), rawHeaders, body (Buffer), text }.
 // options: method, headers, cookie, body, agent, ms, from (our address, of 127.0.0.0/8); Host is localhost:PORT unless
 // headers say otherwise.
-export function request(port, path, { method = 'GET', headers = {}, cookie, body, agent = false, ms = 20000, from } = {}) {
+export function request(port, path, { method = 'GET', headers = {}, cookie, body, agent = false, ms = HANG, from } = {}) {
 	const all = { Host: `localhost:${port}`, ...headers };
 
 	if (cookie !== undefined) all.Cookie = cookie;
@@ -33,7 +33,7 @@ export function post(port, path, fields, { headers = {}, ...options } = {}) {
 }
 
 // Sends bytes as they are (string: latin1) to a port or a socket path; all that comes back until the other side closes.
-export function raw(where, bytes, ms = 20000) {
+export function raw(where, bytes, ms = HANG) {
 	return within('end of the raw answer', ms, new Promise((resolve, reject) => {
 		const socket = typeof where === 'number' ? net.createConnection(where, '127.0.0.1') : net.createConnection(where);
 		const parts = [];

@@ -1,6 +1,6 @@
 // program.mjs: starting programs, keeping what they print, ending them by their own process id.
 import { spawn } from 'node:child_process';
-import { within } from './until.mjs';
+import { HANG, within } from './until.mjs';
 
 export class Program {
 	// options: cwd, env (added to ours), stdio (as of spawn; stdin is empty unless given), detached (own process group).
@@ -25,7 +25,7 @@ export class Program {
 	}
 
 	// Resolves to { code, signal }; SIGKILL follows when the program does not end in time, and an error is thrown.
-	async stop(signal = 'SIGTERM', ms = 15000) {
+	async stop(signal = 'SIGTERM', ms = HANG) {
 		this.kill(signal);
 		try {
 			return await within(`end of ${this.name} after ${signal}`, ms, this.ended);
@@ -38,7 +38,7 @@ export class Program {
 }
 
 // Runs a program to its end: { code, signal, stdout, stderr }. options.input goes to its standard input.
-export async function run(file, args, { input, timeout = 60000, ...options } = {}) {
+export async function run(file, args, { input, timeout = HANG, ...options } = {}) {
 	const p = new Program(file, file, args, { ...options, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
 
 	if (input !== undefined) {

@@ -22,7 +22,9 @@
  * command; env; serve: false starts nothing yet; forms: how many forms and account pages nginx lets one address ask for a second.
  * Sections, plans and authors are those of demo/sql/001_publication.sql.
  *
- * get, post, request, raw(bytes): through nginx (lib/http.mjs). fastcgi(params, body): past nginx (lib/fastcgi.mjs).
+ * get, post, request, raw(bytes): through nginx (lib/http.mjs). fastcgi(params, body): past nginx (lib/fastcgi.mjs). What is
+ * posted is posted again when the answer is to come again: a disk may be slow, nginx takes so many forms a second;
+ * { once: true } takes the first answer.
  * poterne(...args): the command line, { code, stdout, stderr }. sql(text): the sqlite3 shell, rows as objects.
  * metrics(): name → number. signal('SIGHUP'), restart(), stopDaemon(), startDaemon(). log: what the daemon has printed.
  * stop() ends all by process id, removes the folder, and throws when a sanitizer has complained or the daemon crashed.
@@ -35,7 +37,7 @@ import path from 'node:path';
 import { fastcgi } from './fastcgi.mjs';
 import { Load, freePort, post, raw, request } from './http.mjs';
 import { Program, checkSanitizers, run } from './program.mjs';
-import { until } from './until.mjs';
+import { HANG, again, until } from './until.mjs';
 
 export const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../../..');
 export const build = path.resolve(root, process.env.BUILD ?? 'build');
@@ -83,7 +85,7 @@ export class Site {
 			server: { socket: this.socket, ...own.server } };
 
 		sections.images = { widths: '', ...own.images }; // a second of work for each image: only where it is looked at
-		sections.mail = { folder: this.in('mail'), from: 'redaction@example.org', ...own.mail };
+		sections.mail = { folder: this.in('mail'), from: 'redaction@example.org', timeout: '2m', ...own.mail };
 		for (const name of Object.keys(own)) sections[name] ??= own[name];
 		await fs.mkdir(this.in('media'));
 		await fs.mkdir(this.in('mail'));
@@ -95,10 +97,14 @@ export class Site {
 	}
 
 	// The command line: { code, stdout, stderr }. The last argument may be an object of options (env, input, timeout).
+	// Again when it found the database locked for two seconds: the daemon writes too, and a disk may take that long.
 	poterne(...args) {
 		const options = typeof args.at(-1) === 'object' ? args.pop() : {};
 
-		return run(binary, ['--config', this.conf, ...args], { cwd: this.folder, ...options, env: { ...this.env, ...options.env } });
+		return until('a database that is not locked', async () => {
+			const r = await run(binary, ['--config', this.conf, ...args], { cwd: this.folder, ...options, env: { ...this.env, ...options.env } });
+			return !(r.code === 1 && /: database is locked$/m.test(r.stderr)) && r;
+		});
 	}
 
 	// The same, and an error unless it exits 0; what it printed.
@@ -111,7 +117,7 @@ export class Site {
 
 	// What an administrator types into the sqlite3 shell.
 	async sql(text) {
-		const r = await run('sqlite3', ['-batch', '-bail', '-json', '-cmd', '.timeout 5000', this.db], { input: text });
+		const r = await run('sqlite3', ['-batch', '-bail', '-json', '-cmd', `.timeout ${HANG}`, this.db], { input: text });
 
 		if (r.code !== 0) throw new Error(r.stderr.trim());
 		return r.stdout.trim() === '' ? [] : JSON.parse(r.stdout);
@@ -153,11 +159,20 @@ export class Site {
 			const file = this.in('nginx/snippets/poterne-http.conf');
 			await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replace('rate=5r/s', `rate=${this.options.forms}r/s`));
 		}
+		await this.patientNginx();
 		this.nginx = new Program('nginx', 'nginx', ['-p', this.in('nginx'), '-c', this.in('nginx/nginx.conf'), '-e', 'stderr']);
 		await until('nginx answers', async () => {
 			if (!this.nginx.running) throw new Error(this.nginx.output);
 			return await this.get('/static/logo.svg');
 		});
+	}
+
+	// Its limits in time are for readers; here they would tell how busy the machine is.
+	async patientNginx() {
+		for (const name of ['poterne-site', 'poterne-fastcgi']) {
+			const file = this.in(`nginx/snippets/${name}.conf`);
+			await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replace(/^(\S+_timeout) \d+s;/gm, `$1 ${HANG}ms;`));
+		}
 	}
 
 	async startAll() {
@@ -195,12 +210,21 @@ export class Site {
 	get(where, options) { return request(this.port, where, options); }
 	head(where, options) { return request(this.port, where, { ...options, method: 'HEAD' }); }
 	request(where, options) { return request(this.port, where, options); }
-	post(where, fields, options) { return post(this.port, where, fields, options); }
+	post(where, fields, { once, ...options } = {}) {
+		const ask = () => post(this.port, where, fields, options);
+
+		return once ? ask() : again(ask, [429, 503]);
+	}
+
 	raw(bytes, ms) { return raw(this.port, bytes, ms); }
 	load(options) { return new Load(this.port, options); }
 
 	// One request past nginx. Params are FastCGI's: REQUEST_METHOD, REQUEST_URI, HTTP_COOKIE, …
-	fastcgi(params, body) { return fastcgi(this.socket, params, body); }
+	fastcgi(params, body) {
+		const ask = () => fastcgi(this.socket, params, body);
+
+		return params.REQUEST_METHOD === 'POST' ? again(ask) : ask();
+	}
 
 	// { 'poterne_http_requests_total{code="2xx"}': 12, … }; requests: the sum of all answers, this one not counted.
 	async metrics() {

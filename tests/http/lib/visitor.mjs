@@ -1,7 +1,9 @@
 // visitor.mjs: a browser past nginx, with its own cookies, address and device, for tests of forms and accounts.
+// What is posted is posted again when the answer is to come again; ask() does not.
 //   const v = new Visitor(site, { from: '203.0.113.7' });
 //   await v.get('/login'); await v.post('/login', { email }); const mail = await lastMail(site, email);
 import { fastcgi } from './fastcgi.mjs';
+import { again } from './until.mjs';
 
 export class Visitor {
 	constructor(site, { from = '192.0.2.1', agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' } = {}) {
@@ -27,7 +29,7 @@ export class Visitor {
 	}
 
 	get(path, extra) { return this.ask('GET', path, undefined, extra); }
-	post(path, fields = {}, extra) { return this.ask('POST', path, fields, extra); }
+	post(path, fields = {}, extra) { return again(() => this.ask('POST', path, fields, extra)); }
 
 	// Signs in by the code of a mail.
 	async signIn(email, next = '/') {
