@@ -1,7 +1,20 @@
 // browser.mjs: what every journey through a browser needs. SHOTS names a folder for pictures of what was seen.
 import { chromium } from 'playwright-core';
+import { HANG } from '../../http/lib/until.mjs';
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+// Every wait in it is for a hang only, as everywhere.
+export async function launch() {
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'], timeout: HANG });
+	const open = browser.newContext.bind(browser);
+
+	browser.newContext = async (options) => {
+		const context = await open(options);
+
+		context.setDefaultTimeout(HANG);
+		return context;
+	};
+	return browser;
+}
 
 export const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true }); };
 
