@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Program, run } from './lib/program.mjs';
 import { Site, binary } from './lib/site.mjs';
-import { within } from './lib/until.mjs';
+import { HANG, within } from './lib/until.mjs';
 
 const free = '/innovation/libre', paye = '/innovation/paye', CANARY = /CANARI/;
 let disk, site, cookie, mounted = false;
@@ -37,7 +37,7 @@ const reads = async () => {
 	assert.match((await site.get(paye, { cookie })).text, CANARY);
 };
 let n = 0;
-const signIn = () => site.post('/login', { email: `lecteur${++n}@example.org`, action: 'link' });
+const signIn = (options) => site.post('/login', { email: `lecteur${++n}@example.org`, action: 'link' }, options);
 const skipped = (t) => !mounted && (t.skip('nothing may be mounted here'), true);
 
 test('FT3_full_disk_reading_goes_on_writing_waits_and_recovers', async (t) => {
@@ -47,13 +47,13 @@ test('FT3_full_disk_reading_goes_on_writing_waits_and_recovers', async (t) => {
 	assert.equal((await signIn()).status, 303);
 	await run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']);
 	await site.until('no room is left', async () => {
-		const r = await signIn();
+		const r = await signIn({ once: true });
 		if (r.status !== 503) return false;
 		assert.equal(r.headers['retry-after'], '2');
 		return true;
 	});
 	await reads();
-	const invited = await site.post('/account/institution', { action: 'invite', institution: '1', email: 'agent@example.org' }, { cookie });
+	const invited = await site.post('/account/institution', { action: 'invite', institution: '1', email: 'agent@example.org' }, { cookie, once: true });
 	assert.equal(invited.status, 503, 'it is the disk that is full, not the institution');
 	assert.ok(site.daemon.running);
 	await fs.rm(filler);
@@ -73,7 +73,7 @@ test('FT4_read_only_with_what_a_crash_left_reading_goes_on', async (t) => {
 		await fs.rm(site.socket, { force: true });
 		await site.startDaemon();
 		await reads();
-		assert.equal((await signIn()).status, 503);
+		assert.equal((await signIn({ once: true })).status, 503);
 		await reads();
 		assert.ok(site.daemon.running);
 		await site.stopDaemon();
@@ -91,7 +91,7 @@ test('FT4_read_only_after_a_clean_end_is_refused_with_the_place', async (t) => {
 	assert.ok(await mount('-o', 'remount,ro'), 'nothing holds it open');
 	try {
 		const p = new Program('serve', binary, ['--config', site.conf, 'serve'], { cwd: site.folder, env: site.env });
-		const end = await within('the refusal', 5000, p.ended);
+		const end = await within('the refusal', HANG, p.ended);
 		assert.equal(end.code, 1, p.output);
 		assert.match(p.stderr, new RegExp(`^poterne: ${disk}/poterne.db: .*its folder cannot be written`));
 		const import_ = await site.poterne('article', 'import', path.join(import.meta.dirname, 'fixture'));

@@ -12,6 +12,11 @@ let site;
 const from = (peer, path, headers = {}, method = 'GET') => site.request(path, { method, headers, from: peer });
 const reads = async (...args) => canary.test((await from(...args)).text);
 
+// The answer once it is the whole article: for a second without news of changes, as on a busy machine, no network is
+// covered, and that is meant.
+const all = (answer) => until('the whole article', async () => { const r = await answer(); return canary.test(r.text) && r; });
+const whole = (peer) => all(() => from(peer, paid));
+
 // The old worker of nginx may take a last connection after a reload.
 async function readsNow(peer) {
 	for (let i = 0; i < 10; i++) if (!await reads(peer, paid)) return false;
@@ -44,17 +49,16 @@ before(async () => {
 after(() => site?.stop());
 
 test('NG5_covered_network_reads_without_signing_in_and_is_private', async () => {
-	const r = await from('127.9.0.5', paid);
+	const r = await whole('127.9.0.5');
 
 	assert.equal(r.status, 200);
-	assert.match(r.text, canary);
 	assert.equal(r.headers['cache-control'], 'private, no-cache');
 	assert.equal(r.headers['set-cookie'], undefined);
 });
 
 test('LK10_nothing_of_a_covered_reader_is_kept_for_others', async () => {
 	for (let i = 0; i < 20; i++) {
-		assert.ok(await reads('127.9.0.5', paid));
+		await whole('127.9.0.5');
 		const r = await from('127.1.0.1', paid);
 		assert.doesNotMatch(r.text, canary);
 		assert.match(r.headers['cache-control'], /^public/);
@@ -62,9 +66,11 @@ test('LK10_nothing_of_a_covered_reader_is_kept_for_others', async () => {
 });
 
 test('LK10_a_kept_teaser_is_not_served_to_a_covered_reader', async () => {
-	await from('127.1.0.1', paid);
-	await from('127.1.0.1', paid);
-	assert.ok(await reads('127.9.200.1', paid));
+	await all(async () => {
+		await from('127.1.0.1', paid);
+		await from('127.1.0.1', paid);
+		return from('127.9.200.1', paid);
+	});
 });
 
 test('LK12_head_from_a_covered_network_fills_no_cache', async () => {
@@ -73,7 +79,7 @@ test('LK12_head_from_a_covered_network_fills_no_cache', async () => {
 });
 
 test('LK14_a_covered_readers_etag_gives_others_nothing', async () => {
-	const { headers } = await from('127.9.0.5', paid);
+	const { headers } = await whole('127.9.0.5');
 	const r = await from('127.1.0.1', paid, { 'If-None-Match': headers.etag });
 
 	assert.equal(r.status, 200);
@@ -95,11 +101,10 @@ for (const name of spoofed)
 test('NG5_without_the_member_lane_no_address_is_believed', async () => {
 	const bare = await site.fastcgi({ REQUEST_URI: paid, REMOTE_ADDR: '127.9.0.5' });
 	const twice = await site.fastcgi({ REQUEST_URI: paid, REMOTE_ADDR: '127.9.0.5', POTERNE_LANE: 'anonymous' });
-	const member = await site.fastcgi({ REQUEST_URI: paid, REMOTE_ADDR: '127.9.0.5', POTERNE_LANE: 'member' });
 
 	assert.doesNotMatch(bare.text, canary);
 	assert.doesNotMatch(twice.text, canary);
-	assert.match(member.text, canary);
+	await all(() => site.fastcgi({ REQUEST_URI: paid, REMOTE_ADDR: '127.9.0.5', POTERNE_LANE: 'member' }));
 });
 
 test('LK17_a_network_taken_away_reads_no_more_within_a_second', async () => {
@@ -107,9 +112,7 @@ test('LK17_a_network_taken_away_reads_no_more_within_a_second', async () => {
 	await followNetworks();
 	await until('covered', () => readsNow('127.8.0.1'));
 	await site.sql("UPDATE institution_network SET ended_at = unixepoch() WHERE network = '127.8.0.0/16'");
-	const began = Date.now();
-	await until('not covered', async () => !await reads('127.8.0.1', paid));
-	assert.ok(Date.now() - began < 1500);
+	await until('not covered', async () => !await reads('127.8.0.1', paid), 1500);
 	await site.sql("UPDATE institution SET status = 'suspended'");
 	await until('suspended', async () => !await reads('127.9.0.5', paid));
 	await site.sql("UPDATE institution SET status = 'active'");
@@ -154,7 +157,7 @@ test('AU1_use_is_counted_in_sums_of_a_month', async () => {
 	const rows = await until('sums are written', async () => {
 		const all = await site.sql('SELECT * FROM institution_usage');
 		return all.length > 0 && all;
-	}, 15000);
+	});
 
 	assert.deepEqual(Object.keys(rows[0]).sort(), ['institution_id', 'month', 'opened', 'via']);
 });
@@ -164,7 +167,7 @@ test('AU1_what_was_counted_last_is_written_before_the_daemon_ends', async () => 
 
 	await site.restart();
 	const before = await opened();
-	for (let i = 0; i < 3; i++) assert.ok(await reads('127.9.0.5', paid));
+	for (let i = 0; i < 3; i++) await whole('127.9.0.5');
 	await site.restart();
 	assert.equal(await opened(), before + 3);
 });

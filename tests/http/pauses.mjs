@@ -22,7 +22,7 @@ test('LK17_a_pause_closes_and_resuming_opens_at_once', async () => {
 	assert.match((await site.get('/account', { cookie })).text, /Votre abonnement est en pause/);
 	assert.equal((await site.post('/account/access', {}, { cookie })).status, 303);
 	// A pause lasts a second at least.
-	await site.until('the article', async () => whole(await site.get(article, { cookie })), 2000);
+	await site.until('the article', async () => whole(await site.get(article, { cookie })));
 	assert.deepEqual(await site.sql("SELECT count(*) AS n FROM subscription WHERE source LIKE 'pause %'"), [{ n: 1 }]);
 	assert.equal((await site.poterne('subscriber', 'resume', 'pia@example.org')).code, 1);
 	assert.equal((await site.poterne('subscriber', 'pause', 'nobody@example.org')).code, 1);
@@ -76,5 +76,5 @@ test('a_reader_pauses_by_the_page_within_the_plans_rule', async () => {
 	const ends = (await site.sql(`SELECT strftime('%H:%M', p.ends_at, 'unixepoch') AS t FROM subscription_pause p JOIN subscriber s ON s.id = p.subscriber_id WHERE s.email = '${email}'`))[0].t;
 	assert.ok(['22:00', '23:00'].includes(ends), `midnight in Paris, not ${ends}`);
 	assert.equal((await site.post('/account/access', {}, { cookie })).status, 303);
-	await site.until('the article', async () => whole(await site.get(article, { cookie })), 2000);
+	await site.until('the article', async () => whole(await site.get(article, { cookie })));
 });

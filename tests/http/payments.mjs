@@ -69,12 +69,13 @@ test('WH1_forged_messages_are_400_and_leave_nothing', { skip }, async () => {
 	assert.equal(await events(), 0);
 });
 
+// To the second it is tested where no time passes: tests/unit/signature.c.
 test('WH2_five_minutes_both_ways', { skip }, async () => {
 	const body = JSON.stringify(event('charge.succeeded', {}));
 
-	for (const away of [-302, 304, -day, day]) assert.equal((await send(body, sign(body, { timestamp: now() + away }))).status, 400, String(away));
+	for (const away of [-302, 420, -day, day]) assert.equal((await send(body, sign(body, { timestamp: now() + away }))).status, 400, String(away));
 	assert.equal(await events(), 0);
-	for (const away of [-295, 295]) assert.equal((await send(body, sign(body, { timestamp: now() + away }))).status, 200, String(away));
+	for (const away of [-200, 295]) assert.equal((await send(body, sign(body, { timestamp: now() + away }))).status, 200, String(away));
 	assert.equal(await events(), 1);
 });
 
@@ -110,7 +111,7 @@ test('WH3_fifty_of_one_have_one_effect_and_the_reader_reads', { skip }, async ()
 	assert.deepEqual([...new Set(all.map((r) => r.status))], [200]);
 	assert.equal(all.filter((r) => r.text === 'stored\n').length, 1);
 	await Promise.all([work(), work(), work()]);
-	await site.until('the whole article', () => opens(cookie), 1500);
+	await site.until('the whole article', () => opens(cookie));
 	const rows = await site.sql("SELECT u.kind, u.grace_s, u.source FROM subscription u JOIN subscriber s ON s.id = u.subscriber_id WHERE s.email = 'payer@example.org'");
 	assert.deepEqual(rows, [{ kind: 'paid', grace_s: 14 * day, source: 'stripe:in_1:il_1' }]);
 	await site.must('payment', 'replay', JSON.parse(body).id);
@@ -141,7 +142,7 @@ test('WH8_test_mode_other_account_currency_amount_price', { skip }, async () => 
 	const counted = async () => (await site.sql("SELECT COALESCE(SUM(n), 0) AS n FROM counter WHERE kind = 'subscribe' AND article_id = 0"))[0].n, before = await counted();
 	await told(event('invoice.paid', invoice(2)));
 	await work();
-	await site.until('the whole article', () => opens(two), 1500);
+	await site.until('the whole article', () => opens(two));
 	await told(event('invoice.paid', invoice(2, { start: now() + 30 * day, end: now() + 60 * day, id: 'in_2b' })));
 	await work();
 	assert.equal(await counted(), before + 1, 'AU1: a subscription, and a period more of the same');
@@ -157,7 +158,7 @@ test('WH9_coming_back_from_the_payment_page_gives_nothing', { skip }, async () =
 	assert.equal(await opens(three), false);
 	await told(event('invoice.paid', { ...invoice(3), customer_email: null }));
 	await work();
-	await site.until('the whole article', () => opens(three), 1500);
+	await site.until('the whole article', () => opens(three));
 });
 
 test('unknown_customer_waits_for_the_account', { skip }, async () => {
@@ -169,7 +170,7 @@ test('unknown_customer_waits_for_the_account', { skip }, async () => {
 	assert.ok(JSON.parse(await site.must('payment', 'report', '--json')).some((r) => r.what === 'customers without an account' && r.n === 1));
 	const four = await site.signIn('payer4@example.org');
 	await work();
-	await site.until('the whole article', () => opens(four), 1500);
+	await site.until('the whole article', () => opens(four));
 	assert.deepEqual(JSON.parse(await site.must('payment', 'list', '--state', 'waiting', '--json')), []);
 });
 

@@ -34,7 +34,7 @@ async function opened(p, port) {
 	await until('it says that it is open', () => {
 		if (!p.running) throw new Error(p.output);
 		return /Ctrl-C stops everything/.test(p.stdout);
-	}, 60000);
+	});
 	assert.equal((await request(port, '/')).status, 200);
 	return p.stdout.match(/http:\/\/localhost:\d+\/session\/\S+/g);
 }
@@ -92,7 +92,7 @@ test('run_opens_the_demo_in_a_folder_with_spaces', { skip }, async () => {
 	const other = await freePort();
 	p = start(other, place);
 	await opened(p, other);
-	await until('the change shows', async () => (await request(other, '/')).text.includes('Trouvailles'), 2000);
+	await until('the change shows', async () => (await request(other, '/')).text.includes('Trouvailles'));
 	assert.equal((await request(other, '/', { cookie: used.headers['set-cookie'][0].split(';')[0] })).status, 200);
 	const second = await run('bash', [`${root}/demo/run.sh`], { env: environment(await freePort(), place) });
 	assert.equal(second.code, 1);

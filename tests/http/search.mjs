@@ -64,9 +64,9 @@ test('LK4_a_teaser_made_shorter_hides_its_words', async () => {
 	const found = async () => links((await find('tramway')).text).includes('/innovation/mots');
 
 	await site.sql("UPDATE article SET access = 'subscriber', teaser_limit = '2 paragraphs' WHERE slug = 'mots'");
-	await site.until('found', found, 3000);
+	await site.until('found', found);
 	await site.sql("UPDATE article SET teaser_limit = '1 paragraph' WHERE slug = 'mots'");
-	await site.until('hidden', async () => !await found(), 3000);
+	await site.until('hidden', async () => !await found());
 });
 
 test('DB1_nothing_typed_is_a_fault', async () => {

@@ -13,7 +13,7 @@ after(() => site?.stop());
 
 // Starting must be refused with the exit code, and say a sentence that matches; nothing may be left at the socket.
 async function refused(code, pattern, ...args) {
-	const r = await site.poterne(...args, 'serve', { timeout: 10000 });
+	const r = await site.poterne(...args, 'serve');
 	assert.equal(r.code, code, `exit ${r.code ?? r.signal}: ${r.stderr}`);
 	assert.match(r.stderr, pattern);
 	assert.ok(r.stderr.trim().split('\n').length <= 3, `too much: ${r.stderr}`);
@@ -112,11 +112,11 @@ test('FT9_database_missing_or_not_migrated_refuses_to_start', async () => {
 test('DB4_socket_path_that_is_not_ours_is_left_alone', async () => {
 	const file = site.in('precious');
 	await writeFile(file, 'keep me');
-	const r = await site.poterne('--set', `server.socket=${file}`, 'serve', { timeout: 10000 });
+	const r = await site.poterne('--set', `server.socket=${file}`, 'serve');
 	assert.equal(r.code, 1);
 	assert.match(r.stderr, /precious.*something else/);
 	assert.equal(await readFile(file, 'utf8'), 'keep me');
-	const long = await site.poterne('--set', `server.socket=/tmp/${'x'.repeat(120)}`, 'serve', { timeout: 10000 });
+	const long = await site.poterne('--set', `server.socket=/tmp/${'x'.repeat(120)}`, 'serve');
 	assert.equal(long.code, 78);
 	assert.match(long.stderr, /107 bytes/);
 });
@@ -124,7 +124,7 @@ test('DB4_socket_path_that_is_not_ours_is_left_alone', async () => {
 test('FT15_second_daemon_on_the_socket_is_refused_and_a_dead_socket_taken', async () => {
 	await site.startDaemon();
 	assert.equal((await stat(site.socket)).mode & 0o777, 0o660);
-	const second = await site.poterne('serve', { timeout: 10000 });
+	const second = await site.poterne('serve');
 	assert.equal(second.code, 1);
 	assert.match(second.stderr, /another daemon answers/);
 	assert.equal((await site.fastcgi({ REQUEST_URI: '/healthz' })).status, 200, 'the first is unharmed');
