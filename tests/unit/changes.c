@@ -267,14 +267,19 @@ write_load(const struct site *site, int who, int start)
 	static const char *const kinds[WRITERS] = {"article", "subscriber", "session"};
 	struct db *db = NULL;
 	int64_t ref = 0;
+	enum err e;
 	char go;
 
 	if (read(start, &go, 1) != 1)
 		_exit(5);
-	if (db_open(&db, site->path, DB_WRITER, false, NULL) != ERR_NONE)
+	while ((e = db_open(&db, site->path, DB_WRITER, false, NULL)) == ERR_BUSY)
+		continue;
+	if (e != ERR_NONE)
 		_exit(1);
 	for (int i = 0; i < COMMITS; i++) {
-		if (db_begin(db) != ERR_NONE)
+		while ((e = db_begin(db)) == ERR_BUSY) /* the others' commits may take their two seconds */
+			continue;
+		if (e != ERR_NONE)
 			_exit(2);
 		for (uint32_t k = 0; k <= token_random_below(5); k++)
 			if (db_exec(db, NULL, add, "ziz", kinds[who], ++ref, "access") != ERR_NONE)

@@ -4,22 +4,35 @@
 
 #include "db_site.h"
 
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static void
 FT5_locked_by_another_program_ends_within_two_seconds(void **state)
 {
 	struct db *holder = ((struct site *)*state)->writer;
 	struct db *db = open_as(*state, DB_WRITER);
 	struct db *reader = open_as(*state, DB_PUBLIC);
-	int64_t before = metrics_get(METRIC_DB_BUSY), began, took;
+	int64_t before = metrics_get(METRIC_DB_BUSY), began, took = INT64_MAX, read = INT64_MAX;
+	int tries;
 
 	assert_int_equal(db_begin(holder), ERR_NONE);
-	began = clock_ticks();
-	assert_int_equal(db_begin(db), ERR_BUSY);
-	took = clock_ticks() - began;
-	assert_true(took > 1000000 && took < 2200000);
-	assert_int_equal(metrics_get(METRIC_DB_BUSY), before + 1);
-	assert_int_equal(count_articles(reader), 2);
-	assert_true(clock_ticks() - began - took < 100000);
+	/* who waited longer would do so each time, a busy machine does not */
+	for (tries = 0; tries < 5 && (took > 2200000 || read > 100000); tries++) {
+		began = clock_ticks();
+		assert_int_equal(db_begin(db), ERR_BUSY);
+		took = least(took, clock_ticks() - began);
+		assert_true(took > 1000000);
+		began = clock_ticks();
+		assert_int_equal(count_articles(reader), 2);
+		read = least(read, clock_ticks() - began);
+	}
+	assert_true(took < 2200000);
+	assert_true(read < 100000);
+	assert_int_equal(metrics_get(METRIC_DB_BUSY), before + tries);
 	db_rollback(holder);
 	assert_int_equal(db_begin(db), ERR_NONE);
 	db_rollback(db);

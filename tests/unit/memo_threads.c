@@ -48,7 +48,7 @@ crowd_run(struct crowd *c, size_t budget)
 {
 	pthread_t threads[100];
 
-	c->m = memo_new(budget, 5000);
+	c->m = memo_new(budget, 120000);
 	(void)pthread_barrier_init(&c->start, NULL, 100);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, crowd_member, c), 0);

@@ -294,7 +294,9 @@ race(void *arg)
 	struct place mine = *r->place;
 	enum err e;
 
-	if (db_open(&mine.db, mine.database, DB_WRITER, false, NULL) != ERR_NONE) {
+	while ((e = db_open(&mine.db, mine.database, DB_WRITER, false, NULL)) == ERR_BUSY)
+		continue;
+	if (e != ERR_NONE) {
 		atomic_fetch_add(r->broken, 1);
 		return NULL;
 	}
