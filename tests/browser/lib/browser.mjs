@@ -26,9 +26,10 @@ export async function visitor(browser, options = {}) {
 }
 
 // Clicks what leads to another page, and comes back when that page is there: a click alone may return before the answer.
+// A page that says to come again is asked for again, as readers do: a disk may be slow, nginx takes so many forms a second.
 export async function press(page, target) {
 	const answer = page.waitForNavigation();
 
 	await target.click();
-	await answer;
+	for (let r = await answer; [429, 503].includes(r?.status()); ) r = await page.reload();
 }
