@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
+import { freePort } from './lib/http.mjs';
 import { Site } from './lib/site.mjs';
 
 // name → { TXT: ['…'], MX: ['…'] }
@@ -50,16 +51,17 @@ function datagram(query) {
 }
 
 before(async () => {
+	const port = await freePort();
 	server = dgram.createSocket('udp4');
 	server.on('message', (query, from) => server.send(datagram(query), from.port, from.address));
-	await new Promise((go) => { server.bind(0, '127.0.0.1', go); });
+	await new Promise((go, fail) => { server.on('error', fail).bind(port, '127.0.0.1', go); });
 	stream = net.createServer((socket) => socket.on('error', () => {}).on('data', (bytes) => {
 		const whole = answer(bytes.subarray(2)), length = Buffer.alloc(2);
 
 		length.writeUInt16BE(whole.length);
 		socket.write(Buffer.concat([length, whole]));
 	}));
-	await new Promise((go) => { stream.listen(server.address().port, '127.0.0.1', go); });
+	await new Promise((go, fail) => { stream.on('error', fail).listen(port, '127.0.0.1', go); });
 	site = await Site.start({ serve: false, articles: [], config: { site: { url: 'https://leperron.example' },
 		mail: { from: 'redaction@lettre.leperron.example', dkim_selector: 'k1', transport: 'smtp' } } });
 });

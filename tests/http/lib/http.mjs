@@ -1,4 +1,5 @@
 // http.mjs: an HTTP client that hides nothing: no redirects, no decoding, no retries.
+import { randomInt } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import { HANG, within } from './until.mjs';
@@ -44,16 +45,17 @@ export function raw(where, bytes, ms = HANG) {
 	}));
 }
 
-// A port that nobody listens on now.
-export function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = net.createServer();
-		server.on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
+// A port that nobody listens on now. Below those that the kernel gives to connections, any of which could take it before
+// it is listened on.
+export async function freePort() {
+	for (;;) {
+		const port = randomInt(10000, 32768), server = net.createServer();
+		const free = await new Promise((resolve) => {
+			server.on('error', () => resolve(false));
+			server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 		});
-	});
+		if (free) return port;
+	}
 }
 
 // Readers who open pages without a pause until stop(); then { requests, failures: [...] }. A request fails unless its

@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { freePort } from './http.mjs';
 import { run } from './program.mjs';
 
 const answer = (code, text) => Object.assign(new Error(text), { responseCode: code });
@@ -16,7 +17,7 @@ export class Sink {
 	}
 
 	// tls: a folder for a key and a certificate for localhost, signed by itself; without it there is no STARTTLS.
-	static async start({ tls, port = 0 } = {}) {
+	static async start({ tls, port } = {}) {
 		const sink = new Sink(), options = { authOptional: true, disableReverseLookup: true, logger: false, disabledCommands: tls ? ['AUTH'] : ['STARTTLS', 'AUTH'] };
 
 		if (tls) {
@@ -46,9 +47,8 @@ export class Sink {
 				});
 			},
 		});
-		sink.server.on('error', () => {});
-		await new Promise((resolve) => { sink.server.listen(port, '127.0.0.1', resolve); });
-		sink.port = sink.server.server.address().port;
+		sink.port = port ?? await freePort(); // may be wanted again
+		await new Promise((resolve, reject) => { sink.server.on('error', reject).listen(sink.port, '127.0.0.1', resolve); });
 		return sink;
 	}
 
