@@ -87,7 +87,7 @@ site_start(struct daemon *d, struct fault *f)
 
 	(void)pthread_mutex_init(&d->site.lock, NULL);
 	atomic_store(&d->site.generation, 1);
-	d->site.guard = (struct auth_guard){password_gate_new(), throttle_new()};
+	d->site.guard = (struct auth_guard){password_gate_new(PASSWORD_QUIET_US), throttle_new()};
 	d->site.counters = counters_new();
 	if (e == ERR_NONE &&
 	    (d->site.guard.gate == NULL || d->site.guard.throttle == NULL || d->site.counters == NULL))

@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/kept_memory.h"
 #include "base/priority.h"
 #include "base/token.h"
+#include "base/wait.h"
 
 /* OWASP's least: 19 MiB, two passes, one lane. */
 #define MEMORY ((size_t)19 * 1024 * 1024)
@@ -34,6 +37,7 @@ struct password_gate {
 	struct job *first, **last;
 	unsigned waiting, threads, threads_most;
 	bool stopping;
+	int64_t quiet_us;
 	pthread_t ids[PASSWORD_AT_ONCE];
 };
 
@@ -50,52 +54,82 @@ make(struct str password, char out[PASSWORD_HASH])
 }
 
 static void
-compute(struct job *job)
+compute(struct job *job, struct kept_memory *kept)
 {
+	kept_memory_begin(kept);
 	if (job->compare)
 		job->good = crypto_pwhash_str_verify(job->hash, job->password.at, job->password.len) == 0;
 	else
 		job->good = make(job->password, job->hash);
+	kept_memory_end(kept);
+}
+
+/* Until somebody comes. Memory that is not used for a while is given back, without the lock: that takes its time. */
+static void
+rest(struct password_gate *gate, struct kept_memory *kept)
+{
+	int64_t until = clock_ticks() + gate->quiet_us;
+
+	while (gate->first == NULL && !gate->stopping)
+		if (kept->at == NULL) {
+			(void)pthread_cond_wait(&gate->came, &gate->lock);
+		} else if (!wait_until(&gate->came, &gate->lock, until)) {
+			pthread_mutex_unlock(&gate->lock);
+			kept_memory_free(kept);
+			pthread_mutex_lock(&gate->lock);
+		}
+}
+
+/* NULL: the gate ends and nobody waits. */
+static struct job *
+take(struct password_gate *gate, struct kept_memory *kept)
+{
+	struct job *job;
+
+	rest(gate, kept);
+	job = gate->first;
+	if (job == NULL)
+		return NULL;
+	gate->first = job->next;
+	if (gate->first == NULL)
+		gate->last = &gate->first;
+	return job;
 }
 
 static void *
 gate_main(void *arg)
 {
 	struct password_gate *gate = arg;
+	struct kept_memory kept = {.at = NULL};
 	struct job *job;
 
 	priority_give_way();
 	pthread_mutex_lock(&gate->lock);
-	for (;;) {
-		while (gate->first == NULL && !gate->stopping)
-			(void)pthread_cond_wait(&gate->came, &gate->lock);
-		if (gate->first == NULL)
-			break;
-		job = gate->first;
-		gate->first = job->next;
-		if (gate->first == NULL)
-			gate->last = &gate->first;
+	while ((job = take(gate, &kept)) != NULL) {
 		pthread_mutex_unlock(&gate->lock);
-		compute(job);
+		compute(job, &kept);
 		pthread_mutex_lock(&gate->lock);
 		job->done = true;
 		(void)pthread_cond_broadcast(&gate->done);
 	}
 	pthread_mutex_unlock(&gate->lock);
+	kept_memory_free(&kept);
 	return NULL;
 }
 
 struct password_gate *
-password_gate_new(void)
+password_gate_new(int64_t quiet_us)
 {
 	struct password_gate *gate = calloc(1, sizeof *gate);
 
-	if (gate == NULL)
+	if (gate == NULL || !wait_open(&gate->came)) {
+		free(gate);
 		return NULL;
+	}
 	gate->last = &gate->first;
+	gate->quiet_us = quiet_us;
 	gate->threads_most = priority_at_once(PASSWORD_AT_ONCE);
 	(void)pthread_mutex_init(&gate->lock, NULL);
-	(void)pthread_cond_init(&gate->came, NULL);
 	(void)pthread_cond_init(&gate->done, NULL);
 	return gate;
 }

@@ -11,9 +11,10 @@
 #define PASSWORD_AT_ONCE 2
 
 /* Computations run one or two at a time in the whole process, behind whoever reads; a few more wait, the rest are told
- * to come again. */
+ * to come again. Their memory stays mapped, wiped after each, until none has been asked for in quiet_us. */
+#define PASSWORD_QUIET_US ((int64_t)10000000)
 struct password_gate;
-struct password_gate *password_gate_new(void); /* NULL: no memory */
+struct password_gate *password_gate_new(int64_t quiet_us); /* NULL: no memory */
 void password_gate_free(struct password_gate *gate);
 
 enum password_flaw { PASSWORD_GOOD, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_COMMON };
