@@ -29,22 +29,51 @@ lower(int nice)
 		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), attr.nice);
 }
 
+/* Those of the process's first thread, which a thread that stands back already does not halve again. 0: unknown. */
+static unsigned
+allowed(cpu_set_t *set)
+{
+	return sched_getaffinity(getpid(), sizeof *set, set) == 0 ? (unsigned)CPU_COUNT(set) : 0;
+}
+
+static void
+keep_to_upper_half(void)
+{
+	cpu_set_t all, upper;
+	unsigned n = allowed(&all), left = n - n / 2;
+
+	if (n < 2)
+		return;
+	CPU_ZERO(&upper);
+	for (size_t i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &all)) {
+			if (left == 0)
+				CPU_SET(i, &upper);
+			else
+				left--;
+		}
+	(void)sched_setaffinity(0, sizeof upper, &upper); /* as it was, where that is forbidden */
+}
+
 void
 priority_give_way(void)
 {
+	keep_to_upper_half();
 	lower(PRIORITY_LOW);
 }
 
 void
 priority_stand_back(void)
 {
+	keep_to_upper_half();
 	lower(PRIORITY_BEHIND);
 }
 
 unsigned
 priority_at_once(unsigned most)
 {
-	long half = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+	cpu_set_t all;
+	unsigned half = allowed(&all) / 2;
 
-	return half < 1 ? 1 : half > (long)most ? most : (unsigned)half;
+	return half < 1 ? 1 : half > most ? most : half;
 }

@@ -16,7 +16,7 @@
 #include "web/fastcgi_lane.h"
 
 struct seen {
-	_Atomic int served, held, policy, nice;
+	_Atomic int served, held, policy, nice, processors;
 	atomic_bool go; /* the first one waits for it */
 };
 
@@ -36,6 +36,7 @@ static void
 serve(void *owner, void *item, void *context)
 {
 	struct seen *seen = owner;
+	cpu_set_t set;
 
 	assert_ptr_equal(context, seen);
 	if (item == seen)
@@ -43,6 +44,8 @@ serve(void *owner, void *item, void *context)
 			clock_sleep_ms(1);
 	atomic_store(&seen->policy, sched_getscheduler(0));
 	atomic_store(&seen->nice, getpriority(PRIO_PROCESS, (id_t)gettid()));
+	if (sched_getaffinity(0, sizeof set, &set) == 0)
+		atomic_store(&seen->processors, CPU_COUNT(&set));
 	atomic_fetch_add(&seen->served, 1);
 }
 
@@ -71,6 +74,7 @@ LG3_signing_in_lets_readers_go_first(void **state)
 	assert_true(lane_stop(lane, 10000));
 	assert_int_equal(atomic_load(&seen.served), 1);
 	assert_int_equal(atomic_load(&seen.policy), SCHED_BATCH);
+	assert_int_equal(atomic_load(&seen.processors), priority_at_once(CPU_SETSIZE)); /* half of them */
 	assert_int_equal(atomic_load(&seen.nice), own > PRIORITY_BEHIND ? own : PRIORITY_BEHIND);
 	assert_true(PRIORITY_BEHIND <
 	            PRIORITY_LOW); /* it holds what readers wait for: never as far back as computing */

@@ -207,12 +207,13 @@ LG2_tries_are_put_off_never_locked(void **state)
 	throttle_free(t);
 }
 
-/* Nice value and policy (fields 19 and 41 of proc(5)) of a thread of ours. */
+/* Nice value and policy (fields 19 and 41 of proc(5)) and processors of a thread of ours. */
 static bool
 gives_way(const char *task)
 {
 	char path[300], text[1000];
 	long nice = 0, policy = 0;
+	cpu_set_t set;
 	FILE *f;
 	size_t n;
 
@@ -232,7 +233,9 @@ gives_way(const char *task)
 			else if (field == 41)
 				policy = strtol(at, NULL, 10);
 		}
-	return nice == PRIORITY_LOW && policy == SCHED_BATCH;
+	assert_int_equal(sched_getaffinity((pid_t)strtol(task, NULL, 10), sizeof set, &set), 0);
+	return nice == PRIORITY_LOW && policy == SCHED_BATCH &&
+	       (unsigned)CPU_COUNT(&set) == priority_at_once(CPU_SETSIZE); /* half of all */
 }
 
 static void
@@ -300,9 +303,8 @@ LG3_the_unit_lets_it_lower_its_priority(void **state)
 		struct str text;
 
 		assert_int_equal(file_read(&arena, units[i], 10000, &text, NULL), ERR_NONE);
-		assert_true(
-		    str_find(text, STR("\nSystemCallFilter=sched_setattr sched_setscheduler setpriority\n")) <
-		    text.len);
+		assert_true(str_find(text, STR("\nSystemCallFilter=sched_setaffinity sched_setattr "
+		                               "sched_setscheduler setpriority\n")) < text.len);
 	}
 }
 
