@@ -31,7 +31,7 @@ struct fastcgi_request {
 	struct lookouts *lookouts;
 	struct lookout_turn *turn; /* NULL: whoever works on it keeps nobody waiting */
 	char *const *environment;
-	bool sent, ended, closing; /* ended: the input was read to its end */
+	bool late, sent, ended, closing; /* ended: the input was read to its end */
 };
 
 struct pool_thread {
@@ -57,6 +57,12 @@ char *const *
 fastcgi_environment(const struct fastcgi_request *r)
 {
 	return r->environment;
+}
+
+bool
+fastcgi_is_late(const struct fastcgi_request *r)
+{
+	return r->late;
 }
 
 /* Fewer than size at the end of the input; SIZE_MAX when the peer broke off. */
@@ -192,12 +198,17 @@ accept_one(struct fastcgi *server, struct lookout_turn *turn)
 		connection_open(server, turn, fd);
 }
 
-/* What libfcgi has read is answered; then the connection waits for its next request, or ends. context NULL: no room. */
+/* What libfcgi has read is answered; then the connection waits for its next request, or ends. context NULL: no room. late:
+ * somebody may still wait for an answer, but no longer for work. */
 static void
-connection_answer(struct fastcgi *server, struct connection *c, struct lookout_turn *turn, void *context)
+connection_answer(
+    struct fastcgi *server, struct connection *c, struct lookout_turn *turn, void *context, bool late)
 {
-	struct fastcgi_request r = {
-	    .fcgi = &c->fcgi, .lookouts = server->lookouts, .turn = turn, .environment = c->fcgi.envp};
+	struct fastcgi_request r = {.fcgi = &c->fcgi,
+	    .lookouts = server->lookouts,
+	    .turn = turn,
+	    .environment = c->fcgi.envp,
+	    .late = late};
 	struct iovec busy = record_refusal(RECORD_BUSY);
 	int fd = c->fcgi.ipcFd;
 	bool keep = c->fcgi.keepConnection != 0;
@@ -215,9 +226,9 @@ connection_answer(struct fastcgi *server, struct connection *c, struct lookout_t
 }
 
 static void
-lane_answer(void *owner, void *connection, void *context)
+lane_answer(void *owner, void *connection, void *context, bool late)
 {
-	connection_answer(owner, connection, NULL, context);
+	connection_answer(owner, connection, NULL, context, late);
 }
 
 /* One request of a connection that has bytes to read, or its hang-up. */
@@ -232,12 +243,12 @@ connection_serve(struct fastcgi *server, struct connection *c, struct lookout_tu
 	}
 	method = FCGX_GetParam("REQUEST_METHOD", c->fcgi.envp);
 	if (server->lane == NULL || method == NULL || strcmp(method, "POST") != 0) {
-		connection_answer(server, c, turn, context);
+		connection_answer(server, c, turn, context, false);
 		return;
 	}
 	lookout_lend(server->lookouts, turn, &c->item);
 	if (!lane_put(server->lane, c))
-		connection_answer(server, c, NULL, NULL);
+		connection_answer(server, c, NULL, NULL, false);
 }
 
 static void
@@ -298,7 +309,7 @@ fastcgi_start(struct fastcgi **out, const struct fastcgi_options *options, struc
 	if (e == ERR_NONE && options->lane_threads > 0)
 		e = lane_start(&server->lane,
 		    &(struct lane_options){options->lane_threads, server, options->site,
-		        options->thread_start, options->thread_end, lane_answer},
+		        options->thread_start, options->thread_end, lane_answer, clock_ticks},
 		    f);
 	for (unsigned i = 0; e == ERR_NONE && i < options->threads && i < THREADS_MAX; i++) {
 		server->threads[i].server = server;

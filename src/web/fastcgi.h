@@ -17,6 +17,9 @@ char *const *fastcgi_environment(const struct fastcgi_request *r);
  * off: in both cases the connection ends with the answer. */
 enum err fastcgi_read(struct fastcgi_request *r, char *bytes, size_t size, size_t *n);
 
+/* It has waited so long for its turn in the lane that nothing should be done for it but to say so. */
+bool fastcgi_is_late(const struct fastcgi_request *r);
+
 /* Sends the whole answer, CGI header block and body; a second call does nothing. */
 void fastcgi_send(struct fastcgi_request *r, const struct iovec *parts, int n);
 

@@ -11,33 +11,39 @@
 #define THREADS_MAX 8
 #define RETRY_MS 100
 
+struct entry {
+	void *item;
+	int64_t since; /* ticks */
+};
+
 struct lane {
 	struct lane_options options;
 	pthread_mutex_t lock;
 	pthread_cond_t came, went;
-	void *items[LANE_MOST];
+	struct entry entries[LANE_MOST];
 	size_t first, n;
 	unsigned started, running;
 	bool stopping;
 	pthread_t threads[THREADS_MAX];
 };
 
-/* NULL: the lane ends and nothing waits. */
-static void *
-take(struct lane *lane)
+/* False: the lane ends and nothing waits. */
+static bool
+take(struct lane *lane, struct entry *entry)
 {
-	void *item = NULL;
+	bool some;
 
 	pthread_mutex_lock(&lane->lock);
 	while (lane->n == 0 && !lane->stopping)
 		(void)pthread_cond_wait(&lane->came, &lane->lock);
-	if (lane->n > 0) {
-		item = lane->items[lane->first];
+	some = lane->n > 0;
+	if (some) {
+		*entry = lane->entries[lane->first];
 		lane->first = (lane->first + 1) % LANE_MOST;
 		lane->n--;
 	}
 	pthread_mutex_unlock(&lane->lock);
-	return item;
+	return some;
 }
 
 /* What a thread works with, its connections to the database above all, is 2 MB: made when the first item comes. NULL: it
@@ -63,18 +69,20 @@ static void *
 lane_main(void *arg)
 {
 	struct lane *lane = arg;
-	void *context = NULL, *item;
+	const struct lane_options *o = &lane->options;
+	void *context = NULL;
+	struct entry entry;
 
 	priority_stand_back();
-	while ((item = take(lane)) != NULL) {
+	while (take(lane, &entry)) {
 		if (context == NULL)
 			context = make_context(lane);
 		if (context == NULL)
 			break;
-		lane->options.serve(lane->options.owner, item, context);
+		o->serve(o->owner, entry.item, context, o->ticks() - entry.since > LANE_PATIENCE_US);
 	}
 	if (context != NULL)
-		lane->options.thread_end(context);
+		o->thread_end(context);
 	pthread_mutex_lock(&lane->lock);
 	lane->running--;
 	(void)pthread_cond_broadcast(&lane->went);
@@ -117,7 +125,8 @@ lane_put(struct lane *lane, void *item)
 	pthread_mutex_lock(&lane->lock);
 	room = lane->n < LANE_MOST;
 	if (room) {
-		lane->items[(lane->first + lane->n) % LANE_MOST] = item;
+		lane->entries[(lane->first + lane->n) % LANE_MOST] = (struct entry){
+		    item, lane->options.ticks()};
 		lane->n++;
 		(void)pthread_cond_signal(&lane->came);
 	}

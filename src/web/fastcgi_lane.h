@@ -5,10 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 #define LANE_MOST ((size_t)256) /* that wait; the next is told to come again */
+/* Who has waited longer for a turn is told so too: nginx gives up after 15 s, and what is computed then is for nobody. */
+#define LANE_PATIENCE_US ((int64_t)10000000)
 
 struct lane;
 
@@ -17,7 +20,8 @@ struct lane_options {
 	void *owner, *site;
 	void *(*thread_start)(void *site); /* gives what serve gets as context; NULL ends the thread */
 	void (*thread_end)(void *context);
-	void (*serve)(void *owner, void *item, void *context);
+	void (*serve)(void *owner, void *item, void *context, bool late); /* late: it has waited too long */
+	int64_t (*ticks)(void);                                           /* clock_ticks */
 };
 
 enum err lane_start(struct lane **out, const struct lane_options *options, struct fault *f);

@@ -174,7 +174,9 @@ router_handle(void *context, struct fastcgi_request *fcgi)
 	cx->request = fcgi;
 	context_refresh(cx);
 	res.status = request_read(&req, fastcgi_environment(fcgi), &cx->arena);
-	if (res.status == STATUS_OK)
+	if (res.status == STATUS_OK && fastcgi_is_late(fcgi))
+		res.status = STATUS_UNAVAILABLE;
+	else if (res.status == STATUS_OK)
 		res.status = dispatch(&req, cx, &res, fcgi);
 	if ((int)res.status >= 300 && res.page == NULL && res.body.len == 0)
 		page_status(cx, &req, &res);

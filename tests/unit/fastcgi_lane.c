@@ -16,9 +16,17 @@
 #include "web/fastcgi_lane.h"
 
 struct seen {
-	_Atomic int served, held, policy, nice, processors;
+	_Atomic int served, late, held, policy, nice, processors;
 	atomic_bool go; /* the first one waits for it */
 };
+
+static _Atomic int64_t time_now; /* what the lanes take for the time */
+
+static int64_t
+ticks(void)
+{
+	return atomic_load(&time_now);
+}
 
 static void *
 start(void *site)
@@ -33,7 +41,7 @@ end(void *context)
 }
 
 static void
-serve(void *owner, void *item, void *context)
+serve(void *owner, void *item, void *context, bool late)
 {
 	struct seen *seen = owner;
 	cpu_set_t set;
@@ -46,6 +54,7 @@ serve(void *owner, void *item, void *context)
 	atomic_store(&seen->nice, getpriority(PRIO_PROCESS, (id_t)gettid()));
 	if (sched_getaffinity(0, sizeof set, &set) == 0)
 		atomic_store(&seen->processors, CPU_COUNT(&set));
+	atomic_fetch_add(&seen->late, late ? 1 : 0);
 	atomic_fetch_add(&seen->served, 1);
 }
 
@@ -54,7 +63,7 @@ open_lane(struct seen *seen)
 {
 	struct lane *lane = NULL;
 	struct fault f = {""};
-	const struct lane_options options = {1, seen, seen, start, end, serve};
+	const struct lane_options options = {1, seen, seen, start, end, serve, ticks};
 
 	memset(seen, 0, sizeof *seen);
 	atomic_store(&seen->policy, -1);
@@ -81,6 +90,15 @@ LG3_signing_in_lets_readers_go_first(void **state)
 	assert_int_equal(getpriority(PRIO_PROCESS, 0), own); /* the lane's threads alone */
 }
 
+/* The lane's one thread is at work and does not come back before seen.go. */
+static void
+hold(struct lane *lane, struct seen *seen)
+{
+	assert_true(lane_put(lane, seen));
+	while (atomic_load(&seen->held) == 0)
+		clock_sleep_ms(1);
+}
+
 static void
 LG3_the_queue_is_bounded(void **state)
 {
@@ -89,9 +107,7 @@ LG3_the_queue_is_bounded(void **state)
 	size_t taken = 0;
 
 	(void)state;
-	assert_true(lane_put(lane, &seen));
-	while (atomic_load(&seen.held) == 0)
-		clock_sleep_ms(1);
+	hold(lane, &seen);
 	while (taken <= LANE_MOST && lane_put(lane, &lane))
 		taken++;
 	assert_int_equal(taken, LANE_MOST);
@@ -100,12 +116,48 @@ LG3_the_queue_is_bounded(void **state)
 	assert_int_equal(atomic_load(&seen.served), (int)LANE_MOST + 1);
 }
 
+static void
+LG3_who_waited_too_long_is_told_to_come_again(void **state)
+{
+	struct seen seen;
+	struct lane *lane = open_lane(&seen);
+
+	(void)state;
+	hold(lane, &seen);
+	for (int i = 0; i < 3; i++)
+		assert_true(lane_put(lane, &lane));
+	atomic_fetch_add(&time_now, 1);
+	assert_true(lane_put(lane, &lane));
+	atomic_fetch_add(&time_now, LANE_PATIENCE_US);
+	assert_true(lane_put(lane, &lane));
+	atomic_store(&seen.go, true);
+	assert_true(lane_stop(lane, 10000));
+	assert_int_equal(atomic_load(&seen.served), 6);
+	assert_int_equal(atomic_load(&seen.late), 3); /* not the fourth, whose ten seconds are just over */
+}
+
+static void
+LG3_who_took_long_to_serve_is_not_late(void **state)
+{
+	struct seen seen;
+	struct lane *lane = open_lane(&seen);
+
+	(void)state;
+	hold(lane, &seen);
+	atomic_fetch_add(&time_now, 2 * LANE_PATIENCE_US);
+	atomic_store(&seen.go, true);
+	assert_true(lane_stop(lane, 10000));
+	assert_int_equal(atomic_load(&seen.late), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(LG3_signing_in_lets_readers_go_first),
 	    cmocka_unit_test(LG3_the_queue_is_bounded),
+	    cmocka_unit_test(LG3_who_waited_too_long_is_told_to_come_again),
+	    cmocka_unit_test(LG3_who_took_long_to_serve_is_not_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
