@@ -23,7 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTIONS 128
+/* nginx serves 100 requests of an address at a time. What is due meanwhile waits for its turn, and that counts. */
+#define CONNECTIONS 96
 #define ANSWER (1 << 18)
 #define SECOND_NS ((int64_t)1000000000)
 
@@ -63,10 +64,10 @@ now_ns(clockid_t which)
 }
 
 static void
-fail(const char *why)
+fail(const char *why, const char *answer)
 {
 	if (!failed)
-		(void)fprintf(stderr, "paced: %s\n", why);
+		(void)fprintf(stderr, "paced: %s %.*s\n", why, (int)strcspn(answer, "\r\n"), answer);
 	failed = true;
 }
 
@@ -123,7 +124,7 @@ ask(int64_t due)
 	c->page.due = due;
 	c->page.sent = now_ns(CLOCK_REALTIME);
 	if (send(c->fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
-		fail("nginx takes no request");
+		fail("nginx takes no request", "");
 }
 
 /* A page is due: asked for at once, or as soon as a connection is free. */
@@ -134,7 +135,7 @@ begin(int64_t due)
 	if (idle != NULL)
 		ask(due);
 	else if (waiting_n == sizeof waiting / sizeof *waiting)
-		fail("nginx does not keep up");
+		fail("nginx does not keep up", "");
 	else
 		waiting[(waiting_first + waiting_n++) % (sizeof waiting / sizeof *waiting)] = due;
 }
@@ -181,7 +182,7 @@ take(struct connection *c)
 	char *head, *length;
 
 	if (n <= 0) {
-		fail("a connection broke off");
+		fail("a connection broke off", "");
 		return;
 	}
 	c->have += (size_t)n;
@@ -189,14 +190,14 @@ take(struct connection *c)
 	if (c->whole == 0 && (head = strstr(c->answer, "\r\n\r\n")) != NULL) {
 		length = strcasestr(c->answer, "\r\nContent-Length:");
 		if (strncmp(c->answer, "HTTP/1.1 200 ", 13) != 0 || length == NULL || length > head)
-			fail("an answer is not 200 or has no length");
+			fail("an answer is not 200 or has no length", c->answer);
 		else
 			c->whole = (size_t)(head - c->answer) + 4 + strtoul(length + 17, NULL, 10);
 	}
 	if (c->whole > 0 && c->have >= c->whole)
 		end(c);
 	else if (c->have == ANSWER - 1)
-		fail("an answer is too large");
+		fail("an answer is too large", "");
 }
 
 static int
