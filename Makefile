@@ -118,11 +118,12 @@ check:
 	@SANITIZED=1 BUILD=build-asan tests/run unit fuzz interop golden http
 
 # Threads: the units that start some, and the daemon under a short load.
+THREADED := fastcgi_lane kept_memory memo password paywall priority spill
 tsan:
 	@sh deploy/packages.sh check
 	@$(MAKE) -s -j2 BUILD=build-tsan CC=clang LDFLAGS="-fsanitize=thread" CFLAGS="$(SANITIZE) -fsanitize=thread" \
-		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,$(filter memo%,$(notdir $(UNITS:.c=))))
-	@SANITIZED=1 BUILD=build-tsan ONLY=unit/memo tests/run unit
+		all $(TOOLS:$(BUILD)/%=build-tsan/%) $(patsubst %,build-tsan/unit/%,$(filter $(THREADED:%=%%),$(notdir $(UNITS:.c=))))
+	@for unit in $(THREADED); do SANITIZED=1 BUILD=build-tsan ONLY=unit/$$unit tests/run unit || exit; done
 	@SANITIZED=1 BUILD=build-tsan tests/run threads
 
 # Figures beside their references, in under six minutes; SCALE=1 adds archives of up to a million articles.
