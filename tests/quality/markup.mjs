@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { JSDOM } from 'jsdom';
-import { run } from '../http/lib/program.mjs';
+import { Program } from '../http/lib/program.mjs';
 import { root } from '../http/lib/site.mjs';
 import { Publication } from './lib/publication.mjs';
 
@@ -34,10 +34,10 @@ test('the_Nu_checker_finds_no_error_on_any_page', async () => {
 	await p.site.sql('ALTER TABLE counter_gone RENAME TO counter');
 	assert.ok(fault.status >= 500, `a fault answers ${fault.status}`);
 	await fs.writeFile(`${folder}/fault.html`, fault.text);
-	const r = await run('java', ['-Xss4m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', require.resolve('vnu-jar/build/dist/vnu.jar'), '--stdout', '--format', 'json', folder], { timeout: 120000 });
-	const { messages } = JSON.parse(r.stdout), bad = messages.filter((m) => m.type !== 'info' || m.subType === 'warning');
+	const nu = new Program('the Nu checker', 'java', ['-Xss4m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-jar', require.resolve('vnu-jar/build/dist/vnu.jar'), '--stdout', '--format', 'json', folder]);
+	const { code } = await nu.ended, { messages } = JSON.parse(nu.stdout), bad = messages.filter((m) => m.type !== 'info' || m.subType === 'warning');
 	assert.equal(bad.length, 0, bad.slice(0, 12).map((m) => `${m.url.split('/').at(-1)}:${m.lastLine}: ${m.type} ${m.message} … ${m.extract?.replaceAll('\n', ' ')}`).join('\n'));
-	assert.equal(r.code, 0);
+	assert.equal(code, 0);
 	assert.ok(html.size >= 90, `${html.size} pages`);
 });
 
