@@ -3,48 +3,57 @@
 // which is the one audit left out for them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import * as chromeLauncher from 'chrome-launcher';
-import { throttling } from 'lighthouse/core/config/constants.js';
-import lighthouse from 'lighthouse';
 import { Publication } from './lib/publication.mjs';
+import { MOST, Telephone } from './lib/telephone.mjs';
 
-const categories = ['performance', 'accessibility', 'best-practices', 'seo'];
-let p, chrome;
+const ROUNDS = 5, exact = ['accessibility', 'best-practices', 'seo'];
+let p, phone;
 
 before(async () => {
 	p = await Publication.start();
-	chrome = await chromeLauncher.launch({ chromePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu'] });
+	phone = await Telephone.start(p.site);
 });
 after(async () => {
-	await chrome?.kill();
+	await phone?.stop();
 	await p?.stop();
 });
 
-// How many times slower than this machine a telephone of the middle class is, by Lighthouse's own scale (its throttling
-// calculator): never more than the 4 that it takes without being told.
-function multiplier(index) {
-	const of = index >= 1300 ? 3 + (index - 1300) / 233 : index >= 800 ? 2 + (index - 800) / 500 : 1 + (index - 150) / 650;
+const points = (report, category) => Math.round(100 * report.categories[category].score);
 
-	return Math.min(4, Math.max(1, of));
+// Performance before it is rounded to points: half a point tells a slow page from a plain one.
+function measured(report) {
+	const refs = report.categories.performance.auditRefs.filter((r) => r.weight > 0), sum = (list) => list.reduce((a, b) => a + b, 0);
+
+	return sum(refs.map((r) => r.weight * report.audits[r.id].score)) / sum(refs.map((r) => r.weight));
 }
 
 // Audits that took points away, with what they say.
 const reasons = (report) => Object.values(report.categories).flatMap((c) => c.auditRefs.filter((r) => r.weight > 0).map((r) => report.audits[r.id])
 	.filter((a) => a.score !== null && a.score < 1).map((a) => `${a.id} ${a.score} ${a.displayValue ?? ''} ${JSON.stringify(a.details?.items ?? []).slice(0, 400)}`));
 
+function verdict(report, fast, told, next) {
+	return { good: fast && exact.every((c) => points(report, c) === 100), next,
+		told: `${['performance', ...exact].map((c) => `${c} ${points(report, c)}`).join(', ')} ${told}\n\t${reasons(report).join('\n\t')}` };
+}
+
+// Performance is measured, and a busy machine takes points away from any page: without 100 a page is to be as good as the
+// plain page beside it, which also tells how much slower than the machine, as it is now, a telephone would be. Nothing is
+// proven beside a plain page that is slow itself, or by a telephone that turns out to have been twice too fast.
+async function round(path, settings, slower) {
+	const report = await phone.report(path, settings, slower), full = points(report, 'performance') === 100;
+	if (full && slower === MOST) return verdict(report, true, 'by itself', MOST);
+	const { report: plain, slower: next } = await phone.reference(settings, slower);
+
+	return verdict(report, (full || measured(report) >= measured(plain)) && points(plain, 'performance') >= 98 && next <= 2 * slower,
+		`beside ${points(plain, 'performance')}; ${slower.toFixed(1)} times slower, then ${next.toFixed(1)}`, next);
+}
+
 for (const [name, path, skipAudits] of [['home', '/', []], ['article', '/innovation/bibliotheque-sur-roues', []], ['search', '/search', []], ['results', '/search?q=mairie', ['is-crawlable']]])
 	test(`Lighthouse_gives_100_to_${name}`, async () => {
+		const settings = { onlyCategories: ['performance', ...exact], skipAudits }, rounds = [];
+
 		await p.site.get(path);
-		// What a busy machine adds to one measurement is not the page's: the best of five counts, and the telephone is made
-		// out of the machine as fast as it is now.
-		let report, slower = 4;
-		for (let i = 0; i < 5; i++) {
-			const settings = { onlyCategories: categories, formFactor: 'mobile', skipAudits, throttling: { ...throttling.mobileSlow4G, cpuSlowdownMultiplier: slower } };
-			report = (await lighthouse(p.site.url + path, { port: chrome.port, output: 'json', logLevel: 'error' }, { extends: 'lighthouse:default', settings })).lhr;
-			if (categories.every((c) => report.categories[c].score === 1)) break;
-			slower = multiplier(report.environment.benchmarkIndex);
-		}
-		assert.equal(report.runtimeError, undefined);
-		assert.deepEqual(Object.fromEntries(categories.map((c) => [c, Math.round(100 * report.categories[c].score)])),
-			Object.fromEntries(categories.map((c) => [c, 100])), reasons(report).join('\n'));
+		for (let slower = MOST; rounds.length < ROUNDS && !rounds.at(-1)?.good; slower = rounds.at(-1).next) rounds.push(await round(path, settings, slower));
+		assert.ok(rounds.at(-1).good, rounds.map((r) => r.told).join('\n'));
+		if (process.env.TOLD) console.log(rounds.map((r) => r.told).join('\n'));
 	});
