@@ -50,16 +50,21 @@ folder_of(const char *path, char folder[FOLDER_BYTES])
 }
 
 static void
+tell(enum err e, const struct fault *f)
+{
+	if (e != ERR_NONE)
+		LOG_WARNING("cache_disk", LOG_CSTR("reason", f->text[0] != '\0' ? f->text : "no memory"));
+}
+
+static void
 deepen_pages(struct memo *pages, const char *folder, uint64_t bytes)
 {
 	static const struct memo_form form = {page_write, page_read};
 	struct spill *spill = NULL;
 	struct fault f = {""};
+	enum err e = spill_open_ring(&spill, folder, bytes, &f);
 
-	if (spill_open_ring(&spill, folder, bytes, &f) != ERR_NONE)
-		LOG_WARNING("cache_disk", LOG_CSTR("reason", f.text));
-	else if (memo_deepen(pages, spill, &form, PAGES_WAITING) != ERR_NONE)
-		LOG_WARNING("cache_disk", LOG_CSTR("reason", "no memory"));
+	tell(e == ERR_NONE ? memo_deepen(pages, spill, &form, PAGES_WAITING) : e, &f);
 }
 
 static void
@@ -67,11 +72,9 @@ deepen_rights(struct paywall *pw, const char *folder, uint64_t bytes)
 {
 	struct spill *spill = NULL;
 	struct fault f = {""};
+	enum err e = spill_open_set(&spill, folder, bytes, &f);
 
-	if (spill_open_set(&spill, folder, bytes, &f) != ERR_NONE)
-		LOG_WARNING("cache_disk", LOG_CSTR("reason", f.text));
-	else if (paywall_deepen(pw, spill) != ERR_NONE)
-		LOG_WARNING("cache_disk", LOG_CSTR("reason", "no memory"));
+	tell(e == ERR_NONE ? paywall_deepen(pw, spill) : e, &f);
 }
 
 void

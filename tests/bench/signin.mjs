@@ -22,7 +22,8 @@ const flags = process.argv.slice(2).filter((a) => a.startsWith('-'));
 const short = flags.includes('--short'), elsewhere = flags.includes('--elsewhere');
 const parallel = 200, readers = Number(process.env.READERS ?? 100000);
 const rate = Number(process.env.RATE ?? 1000), seconds = Number(process.env.SECONDS ?? (short ? 3 : 8));
-const kinds = process.env.LINKS ? ['member', 'mail', 'nobody', 'mail'] : ['member', 'nobody'];
+// One in eight knows no password: more, and the site's budget for those would be what is measured.
+const kinds = process.env.LINKS ? ['member', 'mail', 'member', 'mail', 'member', 'mail', 'nobody', 'mail'] : [...Array(7).fill('member'), 'nobody'];
 const mailsAPhase = seconds * 6000; // more than can leave
 const foreignMost = 0.15; // of one processor
 const loaded = ['a loop', 'sign-ins', 'newsletter', 'both'];
@@ -31,7 +32,7 @@ const hash = '$argon2id$v=19$m=19456,t=2,p=1$H3setrZ5d10VeQoDtXg7oQ$XyaBEFPvdg0H
 
 const answer = (others, message) => new Promise((go) => { others.once('message', go); if (message) others.send(message); });
 
-// A sign-in each, all at once, from as many networks: half of them of accounts that there are. The connections are there already, as
+// A sign-in each, all at once, from as many networks: most of them of accounts that there are. The connections are there already, as
 // those of the web server in front are. Gives the answers counted by status.
 async function wave(connections, n, counts) {
 	const form = { CONTENT_TYPE: 'application/x-www-form-urlencoded', HTTP_SEC_FETCH_SITE: 'same-origin', REQUEST_METHOD: 'POST' };
@@ -65,12 +66,13 @@ async function beOthers() {
 	process.send(sink.url);
 }
 
-// Milliseconds of processor time that this machine gave to what is not ours, or that its host took. What has ended counts too.
+// Milliseconds of processor time that other programs took so far, as the kernel counts for each, and that the host took. (What
+// /proc/stat says of the whole machine is sampled, and on some hosts off by half.)
 async function foreign(ours) {
-	const [user, nice, system, , , irq, softirq, steal] = (await fs.readFile('/proc/stat', 'utf8')).split(/\s+/).slice(1, 9).map(Number);
-	const ended = (await fs.readFile('/proc/self/stat', 'utf8')).split(') ')[1].split(' ').slice(13, 15).map(Number);
+	const known = new Set([process.pid, ...ours].map(Number)), steal = Number((await fs.readFile('/proc/stat', 'utf8')).split(/\s+/)[8]);
+	const others = (await fs.readdir('/proc')).map(Number).filter((pid) => pid > 2 && !known.has(pid));
 
-	return (user + nice + system + irq + softirq + steal - ended[0] - ended[1]) * 10 - [process.pid, ...ours].reduce((sum, pid) => sum + cpuOf(pid), 0) / 1000;
+	return steal * 10 + others.reduce((sum, pid) => sum + cpuOf(pid), 0) / 1000;
 }
 
 // paced.c at work: phase(name, done) gives what it says of the time until done resolves.
@@ -96,11 +98,11 @@ async function openReaders(site, path, cookie, programs) {
 	};
 }
 
-// Half of the crowd's accounts, and many who want letters.
+// The crowd's accounts, and many who want letters.
 async function fill(site) {
 	await site.sql(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${readers})
 		INSERT INTO newsletter_subscription (newsletter_id, email, state, confirmed_at) SELECT 1, 'reader' || i || '@example.org', 'active', unixepoch() FROM n;
-		WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + ${kinds.length} FROM n WHERE i + ${kinds.length} < ${parallel}) INSERT INTO subscriber (email) SELECT 'm' || i || '@exemple.fr' FROM n;
+		WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${parallel}) INSERT INTO subscriber (email) SELECT 'm' || i || '@exemple.fr' FROM n;
 		INSERT INTO subscriber_password (subscriber_id, hash) SELECT id, '${hash}' FROM subscriber WHERE email LIKE 'm%@exemple.fr';`);
 }
 
@@ -206,7 +208,9 @@ async function measure(wanted) {
 		if (!short) rounds.push(await whole());
 		const rss = /VmHWM:\s*(\d+)/.exec(await fs.readFile(`/proc/${site.daemon.pid}/status`, 'utf8'))[1] / 1024;
 		console.log(`answers to ${parallel} parallel sign-ins: ${JSON.stringify(counts)}; memory of the daemon at most ${Math.round(rss)} MiB; ${await taken()} mails have left`);
-		return judge(rounds);
+		const held = Object.keys(counts).filter((what) => /429|503/.test(what));
+		if (held.length > 0) console.log(`some of the crowd were told to come again: ${held.join(', ')}; the figures are of fewer sign-ins`);
+		return Math.max(judge(rounds), held.length > 0 ? 1 : 0);
 	} finally {
 		await pages?.stop();
 		await load.stop();

@@ -89,6 +89,18 @@ get(struct spill *s, uint64_t n, size_t bytes)
 	return there;
 }
 
+static void
+assert_folder_is_named(
+    enum err open(struct spill **out, const char *folder, uint64_t budget, struct fault *f))
+{
+	struct fault f = {""};
+	struct spill *s;
+
+	assert_int_equal(open(&s, "/nowhere/at/all", MIB, &f), ERR_DENIED);
+	assert_null(s);
+	assert_non_null(strstr(f.text, "/nowhere/at/all"));
+}
+
 /* Threads that read while others write over what they read: whole blocks or none. */
 struct crowd {
 	struct spill *s;
